@@ -1,0 +1,1 @@
+"""Provider and council systems: the wire, intake, and what carries the feed."""

@@ -1,0 +1,1 @@
+"""What is true: one module per aggregate, no input or output, no clock."""

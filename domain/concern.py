@@ -1,0 +1,106 @@
+"""A safeguarding concern, as the council's systems speak of it (Care Act 2014 s42).
+
+The code lists are those of the Safeguarding Adults Collection (SAC); where the feed does
+not fix a list's wording, any words are recorded.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain import base
+from domain.values import Data, Reference
+
+
+class Concern(base.Aggregate):
+    """A worry that an adult is at risk of abuse or neglect."""
+
+
+class Event(base.Event):
+    """Something said of a concern."""
+
+    AGGREGATE = Concern
+
+
+class VisitNamed(Data):
+    """A visit that the concern is about."""
+
+    source: base.Source
+    visit: Reference
+
+
+class Raising(Data):
+    """What the worry is. `narrative` is personal: it will be sealed at rest."""
+
+    person: Reference
+    risk_types: Annotated[list[str], Field(min_length=1)]
+    location: str
+    source_of_risk: Literal[
+        "service_provider", "known_to_individual", "unknown_to_individual"
+    ]
+    provider: Reference | None = None
+    contract: Reference | None = None
+    visits: list[VisitNamed] | None = None
+    harm: bool
+    narrative: str | None = None
+
+
+class Triage(Data):
+    """The decision, held against the three limbs of section 42(1)."""
+
+    decision: Literal[
+        "section_42_enquiry", "other_enquiry", "quality_route", "no_further_action"
+    ]
+    has_care_needs: bool
+    at_risk: bool
+    cannot_protect_self: bool
+    reason: str
+
+
+class Conclusion(Data):
+    """What the enquiry found, and whether the person's wishes were asked and met."""
+
+    risk_assessment: str
+    risk_outcome: Literal["removed", "reduced", "remained", "not_identified"]
+    lacked_capacity: Literal["yes", "no", "not_known"]
+    advocate: bool | None = None
+    wishes_asked: bool
+    wishes_met: Literal["fully", "partially", "not", "none_expressed"]
+
+
+class Closing(Data):
+    """Why the concern was closed."""
+
+    reason: str
+
+
+class Raised(Event, topic="concern.raised", said_by=("council",)):
+    """Somebody is worried about a person."""
+
+    SLOT = ()
+    data: Raising
+
+
+class Triaged(Event, topic="concern.triaged", said_by=("council",)):
+    """It was decided what becomes of the concern."""
+
+    SLOT = ()
+    data: Triage
+
+
+class EnquiryConcluded(
+    Event, topic="concern.enquiry_concluded", said_by=("council",)
+):
+    """The enquiry came to an end."""
+
+    SLOT = ()
+    data: Conclusion
+
+
+class Closed(Event, topic="concern.closed", said_by=("council",)):
+    """The concern was closed."""
+
+    SLOT = ()
+    data: Closing

@@ -1,0 +1,167 @@
+"""Asking: the findings that hold at a clock, with what was known by then."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+import orjson
+
+from projections.columns import Table, tables
+from projections.questions import in_order, text
+from projections.scope import Scope
+
+FOREVER = "TIMESTAMPTZ '9999-12-31 00:00:00+00'"
+
+SCOPED = {
+    "visit": ("visits", "provider, visit"),
+    "contract": ("contracts", "contract"),
+    "person": ("people", "person"),
+}
+"""By which table of the scope the statements about each kind of thing are narrowed."""
+
+FIELDS = {
+    "kind": "VARCHAR", "key": "VARCHAR", "severity": "VARCHAR", "stage": "VARCHAR",
+    "provider": "VARCHAR", "contract": "VARCHAR", "person": "VARCHAR",
+    "visit": "VARCHAR", "carer": "VARCHAR", "since": "VARCHAR", "until": "VARCHAR",
+    "minutes": "BIGINT", "pence": "BIGINT", "reason": "VARCHAR",
+    "evidence": "BIGINT[]", "policy": "VARCHAR", "exit_on": "VARCHAR",
+}  # fmt: skip
+"""What every finding carries. `exit_on` only where a kind has it."""
+
+SPELT = {
+    "TIMESTAMP WITH TIME ZONE": "replace(strftime({0} AT TIME ZONE 'UTC',"
+    " '%Y-%m-%dT%H:%M:%S.%fZ'), '.000000Z', 'Z')",
+    "DATE": "{0}::VARCHAR",
+    "JSON": "{0}::VARCHAR",
+}
+"""How values of a type are written in an answer."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """`at`: the clock by which things are judged; `known_at`: what was known, None: all."""
+
+    at: datetime
+    known_at: datetime | None = None
+
+
+def set_moment(con: duckdb.DuckDBPyConnection, moment: Moment) -> None:
+    """Set the two parameters that every question reads."""
+    con.execute("SET VARIABLE clock = ?::TIMESTAMPTZ", [moment.at])
+    if moment.known_at is None:
+        con.execute(f"SET VARIABLE known_at = {FOREVER}")
+    else:
+        con.execute("SET VARIABLE known_at = ?::TIMESTAMPTZ", [moment.known_at])
+
+
+def make_statements(con: duckdb.DuckDBPyConnection, *, scoped: bool = False) -> None:
+    """Make the schemas known, said and held: which statements count."""
+    con.execute(text("vocabulary.sql"))
+    for schema in ("known", "said", "held"):
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    con.execute(text("replaced.sql"))
+    template = string.Template(text("statements.sql"))
+    retractions_first = sorted(
+        tables().values(), key=lambda table: table.topic != "statement.retracted"
+    )
+    for table in retractions_first:
+        _make_views(con, template, table, scoped)
+
+
+def _make_views(
+    con: duckdb.DuckDBPyConnection,
+    template: string.Template,
+    table: Table,
+    scoped: bool,
+) -> None:
+    room, key = SCOPED.get(table.subject, ("", ""))
+    plan = table.topic in ("visit.scheduled", "visit.rescheduled")
+    speaks = scoped and "provider" in table.columns and table.subject == "visit"
+    views = template.substitute(
+        type=table.name,
+        subject=table.subject,
+        speakers="SEMI JOIN scope.providers USING (provider)" if speaks else "",
+        subjects=f"SEMI JOIN scope.{room} USING ({key})" if scoped and room else "",
+        too_late=" AND retraction.time < statement.planned_start" if plan else "",
+        slot=", ".join(f'"{name}"' for name in table.slot or ()),
+    ).split("CREATE OR REPLACE VIEW ")[1:]
+    known, said, held = (f"CREATE OR REPLACE VIEW {view}" for view in views)
+    con.execute(known)
+    if table.topic != "statement.retracted":
+        con.execute(said)
+    if table.slot:
+        con.execute(held)
+
+
+def derive(con: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> None:
+    """Make a table of each wanted fact and finding, and of what they read, in order."""
+    for question in in_order(wanted):
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {question.name} AS\n{question.text}")
+
+
+def findings(
+    con: duckdb.DuckDBPyConnection, kinds: Collection[str], scope: Scope
+) -> list[dict[str, Any]]:
+    """The findings of *kinds* within *scope*, as findings.md defines them, by key.
+
+    The connection holds the mirror, the statements and the moment.
+    """
+    derive(con, kinds)
+    columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in FIELDS.items())
+    parts = [f"SELECT {columns} WHERE false"]
+    parts += [_spelt(con, kind, FIELDS) for kind in sorted(kinds)]
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE found AS {' UNION ALL BY NAME '.join(parts)}"
+    )
+    within = scope.conditions()
+    where = " AND ".join(f"{name} = ?" for name in within) or "true"
+    rows = con.execute(
+        f"SELECT {', '.join(FIELDS)} FROM found WHERE {where} ORDER BY kind, key",
+        list(within.values()),
+    ).fetchall()
+    names = evidence_names(con)
+    return [_finding(row, names) for row in rows]
+
+
+def _spelt(con: duckdb.DuckDBPyConnection, table: str, names: Collection[str]) -> str:
+    """The query that writes those columns of *table* that have one of *names*."""
+    described = con.execute(f"DESCRIBE {table}").fetchall()
+    fields = [
+        f'{SPELT.get(kind, "{0}").format(f"""{table}."{name}" """.strip())} AS "{name}"'
+        for name, kind, *_ in described
+        if name in names
+    ]
+    return f"SELECT {', '.join(fields)} FROM {table}"
+
+
+def evidence_names(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
+    """(source, id) of every event that some finding in `found` cites, by position."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE cited AS"
+        " SELECT DISTINCT unnest(evidence) AS position FROM found"
+    )
+    parts = [
+        f"SELECT position, source, id FROM log.{table.name} SEMI JOIN cited USING (position)"
+        for table in tables().values()
+    ]
+    return {
+        position: (source, id_)
+        for position, source, id_ in con.execute(" UNION ALL ".join(parts)).fetchall()
+    }
+
+
+def _finding(
+    row: Sequence[Any], names: dict[int, tuple[str, str]]
+) -> dict[str, Any]:
+    finding = dict(zip(FIELDS, row, strict=True))
+    cited = sorted({p for p in finding["evidence"] or [] if p is not None})
+    finding["evidence"] = [{"source": s, "id": i} for s, i in map(names.__getitem__, cited)]
+    finding["policy"] = orjson.loads(finding["policy"] or "{}")
+    if finding["kind"] != "no_longer_needed":
+        del finding["exit_on"]
+    return finding

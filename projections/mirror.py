@@ -1,0 +1,171 @@
+"""The mirror: the log in columns, its segments read and its tail decoded from the log.
+
+Any number of processes may mirror one log beside its writer. Each sees one whole state of
+it: everything up to the position that was the newest when it began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from projections.columns import Table, tables
+from projections.segments import Manifest, Segments
+from record.log import Log, Row
+
+SEGMENT_FROM = 20_000
+"""Events in the tail from which a segment is worth writing."""
+SEGMENT_EVENTS = 262_144
+"""Events that are decoded at once, at most."""
+ATTEMPTS = 5
+
+
+class Progress(Protocol):
+    """Told after each piece how far the work has come, in positions."""
+
+    def __call__(self, done: int, total: int, /) -> object: ...
+
+
+def columns_folder(url: str, folder: str | None = None) -> Path:
+    """Where the columns of the store at *url* are kept: beside it, unless *folder* says."""
+    if folder:
+        return Path(folder)
+    path = Path(url.removeprefix("sqlite:///"))
+    return path.with_name(f"{path.name}.columns")
+
+
+def _arrow(rows: Sequence[Row]) -> pa.Table:
+    positions, topics, states = zip(*rows, strict=True) if rows else ((), (), ())
+    return pa.table(
+        {
+            "position": pa.array(positions, pa.int64()),
+            "topic": pa.array(topics, pa.string()),
+            "state": pa.array(states, pa.string()),
+        }
+    )
+
+
+def write_segments(
+    con: duckdb.DuckDBPyConnection,
+    log: Log,
+    segments: Segments,
+    *,
+    from_events: int = SEGMENT_FROM,
+    progress: Progress | None = None,
+) -> int:
+    """Mirror the tail of *log* in new segments if it is long; the position reached.
+
+    Does nothing where another process is at it already, or nothing may be written here.
+    """
+    with segments.lease() as mine:
+        head, reached = log.head(), _reached(segments.manifest())
+        if not mine or head - reached < from_events:
+            return reached
+        for rows in log.rows(reached, head, chunk=SEGMENT_EVENTS):
+            con.register("tail", _arrow(rows))
+            reached = segments.write(con, "tail", reached + 1, rows[-1][0]).last
+            con.unregister("tail")
+            if progress:
+                progress(reached, head)
+        return reached
+
+
+def rebuild(
+    con: duckdb.DuckDBPyConnection,
+    log: Log,
+    segments: Segments,
+    progress: Progress | None = None,
+) -> bool:
+    """Make all segments anew from the log; False where another process is at it."""
+    with segments.lease() as mine:
+        if not mine:
+            return False
+        segments.clear()
+    write_segments(con, log, segments, from_events=1, progress=progress)
+    return True
+
+
+def _reached(manifest: Manifest) -> int:
+    return manifest.segments[-1].last if manifest.segments else 0
+
+
+def mirror(
+    con: duckdb.DuckDBPyConnection,
+    log: Log,
+    segments: Segments,
+    *,
+    in_memory: bool = True,
+) -> int:
+    """Make the schema `log` in *con*: one table a type; the position it reaches.
+
+    With *in_memory* the segments are read at once; without, they are scanned by each
+    question, which is quicker where few of their rows are wanted.
+    """
+    for attempt in range(ATTEMPTS):
+        manifest = segments.manifest()
+        try:
+            return _mirror(con, log, segments, manifest, in_memory)
+        except duckdb.IOException:
+            # Merged away, or deleted, under our eyes: the manifest tells where it is now.
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _mirror(
+    con: duckdb.DuckDBPyConnection,
+    log: Log,
+    segments: Segments,
+    manifest: Manifest,
+    in_memory: bool,
+) -> int:
+    head = log.head()
+    whole = manifest.model_copy(
+        update={"segments": [s for s in manifest.segments if s.last <= head]}
+    )
+    con.execute("CREATE SCHEMA IF NOT EXISTS log; CREATE SCHEMA IF NOT EXISTS tail")
+    for table in tables().values():
+        con.execute(f"CREATE OR REPLACE TABLE tail.{table.name} ({table.ddl})")
+    for rows in log.rows(_reached(whole), head, chunk=SEGMENT_EVENTS):
+        decode_tail(con, rows)
+    for table in tables().values():
+        _join(con, table, segments, whole, in_memory)
+    return head
+
+
+def decode_tail(con: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> None:
+    """Add *rows* of the log to the tables of the schema `tail`."""
+    con.register("tail_rows", _arrow(rows))
+    topics = {row[1] for row in rows}
+    for topic in topics & tables().keys():
+        table = tables()[topic]
+        con.execute(f"INSERT INTO tail.{table.name} BY NAME {table.decode('tail_rows')}")
+    con.unregister("tail_rows")
+
+
+def _join(
+    con: duckdb.DuckDBPyConnection,
+    table: Table,
+    segments: Segments,
+    manifest: Manifest,
+    in_memory: bool,
+) -> None:
+    """Let `log.<table>` be its segments and its tail."""
+    paths = [
+        str(segments.path(segment, table.name))
+        for segment in manifest.segments
+        if table.name in segment.files
+    ]
+    parts = [f"FROM tail.{table.name}"]
+    if paths:
+        parts.insert(0, f"FROM read_parquet({paths}, union_by_name = true)")
+    kind = "TABLE" if in_memory and paths else "VIEW"
+    con.execute(f"DROP VIEW IF EXISTS log.{table.name}")
+    con.execute(
+        f"CREATE OR REPLACE {kind} log.{table.name} AS"
+        f" {' UNION ALL BY NAME '.join(parts)}"
+    )

@@ -1,0 +1,99 @@
+"""The questions: every fact and finding is one SQL file, named after its result.
+
+Which results a file reads is read off its text, so a new finding is a new file and nothing
+else; the runner makes each result into a table, in dependency order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib.resources import files
+
+HEADS = ("Rule", "Why", "Source", "Thresholds")
+
+_NO_CODE = re.compile(r"--[^\n]*|'[^']*'")
+_READ = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)\b(?![.(])")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One SQL file: `room` is facts or findings, `text` a bare SELECT with a header."""
+
+    room: str
+    name: str
+    text: str
+
+    @property
+    def claim(self) -> str:
+        """What its rows say, in one sentence."""
+        first = self.text.splitlines()[0].removeprefix("-- ")
+        return first.removeprefix(f"{self.name}: ")
+
+    def head(self, title: str) -> str:
+        """The part of the header that begins with *title*, as one line; else empty."""
+        lines = [
+            line.removeprefix("--").strip()
+            for line in self.text.splitlines()
+            if line.startswith("--")
+        ]
+        found: list[str] = []
+        for line in lines:
+            started = next((t for t in HEADS if line.startswith(f"{t}:")), None)
+            if started == title:
+                found.append(line.removeprefix(f"{title}:").strip())
+            elif started is not None and found:
+                break
+            elif found:
+                found.append(line)
+        return " ".join(found)
+
+    def reads(self, names: Iterable[str]) -> set[str]:
+        """Which of *names* this question reads."""
+        words = set(_READ.findall(_NO_CODE.sub("", self.text)))
+        return (words & set(names)) - {self.name}
+
+
+def text(name: str) -> str:
+    """The SQL in *name*, a path below `sql/`."""
+    return (files("projections") / "sql" / name).read_text(encoding="utf-8")
+
+
+@cache
+def questions() -> dict[str, Question]:
+    """Every question by its name."""
+    found = {}
+    for room in ("facts", "findings"):
+        folder = files("projections") / "sql" / room
+        for file in sorted(folder.iterdir(), key=lambda f: f.name):
+            name = file.name.removesuffix(".sql")
+            found[name] = Question(room, name, file.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def kinds() -> tuple[str, ...]:
+    """The kinds of finding that this release can draw, in order."""
+    return tuple(sorted(q.name for q in questions().values() if q.room == "findings"))
+
+
+@cache
+def _graph() -> dict[str, set[str]]:
+    known = questions()
+    return {name: question.reads(known) for name, question in known.items()}
+
+
+def in_order(wanted: Iterable[str]) -> Iterator[Question]:
+    """The questions needed to answer *wanted*, each after those that it reads."""
+    graph, needed, open_ = _graph(), set[str](), list(wanted)
+    while open_:
+        name = open_.pop()
+        if name not in needed:
+            needed.add(name)
+            open_.extend(graph[name])
+    order = TopologicalSorter({name: graph[name] for name in sorted(needed)})
+    for name in order.static_order():
+        yield questions()[name]

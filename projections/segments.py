@@ -1,0 +1,221 @@
+"""Segments: stretches of the log as Parquet, a cache that may be deleted at will.
+
+A segment holds positions `first` to `last`, one file a type, written to a temporary name
+and renamed, then listed in the manifest with the digests of its files and never changed.
+Readers believe the manifest only: what it does not list, or lists wrongly, is not there.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import file_digest
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from projections.columns import fingerprint, tables
+
+MERGE_BELOW = 1_000_000
+"""Events: a segment takes smaller ones before it into itself until it is this large."""
+
+
+class File(BaseModel):
+    """One Parquet file: how many rows and bytes it has, and its SHA-256."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int
+    size: int
+    sha256: str
+
+
+class Segment(BaseModel):
+    """Positions *first* to *last* of the log, by table."""
+
+    model_config = ConfigDict(frozen=True)
+
+    first: int
+    last: int
+    files: dict[str, File]
+
+    @property
+    def folder(self) -> str:
+        """The name of its folder."""
+        return f"{self.first:012d}-{self.last:012d}"
+
+    @property
+    def events(self) -> int:
+        """How many events it holds."""
+        return sum(file.rows for file in self.files.values())
+
+
+class Manifest(BaseModel):
+    """Which segments there are, of which log, in which shape."""
+
+    format: Literal["counterfoil-columns/1"] = "counterfoil-columns/1"
+    log_id: str
+    fingerprint: str
+    segments: list[Segment] = []
+
+
+class Segments:
+    """The segments of one log in *folder*."""
+
+    def __init__(self, folder: Path, log_id: str) -> None:
+        self.folder = folder
+        self.log_id = log_id
+
+    @property
+    def _manifest(self) -> Path:
+        return self.folder / "manifest.json"
+
+    def manifest(self) -> Manifest:
+        """What is there and whole: another log's, or another shape's, is not."""
+        empty = Manifest(log_id=self.log_id, fingerprint=fingerprint())
+        try:
+            found = Manifest.model_validate_json(self._manifest.read_bytes())
+        except (OSError, ValidationError):
+            return empty
+        if (found.log_id, found.fingerprint) != (self.log_id, fingerprint()):
+            return empty
+        whole: list[Segment] = []
+        for segment in found.segments:
+            if segment.first != (whole[-1].last + 1 if whole else 1):
+                break
+            if not all(self._there(segment, n, f) for n, f in segment.files.items()):
+                break
+            whole.append(segment)
+        return found.model_copy(update={"segments": whole})
+
+    def path(self, segment: Segment, table: str) -> Path:
+        """Where the rows of *table* in *segment* are kept."""
+        return self.folder / segment.folder / f"{table}.parquet"
+
+    def _there(self, segment: Segment, table: str, file: File) -> bool:
+        try:
+            return self.path(segment, table).stat().st_size == file.size
+        except OSError:
+            return False
+
+    @contextmanager
+    def lease(self) -> Iterator[bool]:
+        """Whether this process may write segments now; at most one does."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder / "lease").open("ab")
+        except OSError:
+            yield False
+            return
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                yield False
+                return
+            yield True
+
+    def write(
+        self, con: duckdb.DuckDBPyConnection, rows: str, first: int, last: int
+    ) -> Segment:
+        """Make a segment of *rows*, a relation of the log's position, topic and state.
+
+        Whoever calls this holds the lease. Smaller segments before it are merged into it.
+        """
+        manifest = self.manifest()
+        kept, merged = list(manifest.segments), list[Segment]()
+        size = last - first + 1
+        while kept and kept[-1].events < size and kept[-1].events + size <= MERGE_BELOW:
+            size += kept[-1].events
+            merged.insert(0, kept.pop())
+        begin = merged[0].first if merged else first
+        made = self._make(con, rows, merged, begin, last)
+        updated = manifest.model_copy(update={"segments": [*kept, made]})
+        self._publish(updated)
+        self._sweep({s.folder for s in (*updated.segments, *manifest.segments)})
+        return made
+
+    def _make(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        rows: str,
+        merged: list[Segment],
+        first: int,
+        last: int,
+    ) -> Segment:
+        """Write the files under a temporary name, then give them theirs."""
+        work = self.folder / f"{first:012d}-{last:012d}.part"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        topics = {t for (t,) in con.execute(f"SELECT DISTINCT topic FROM {rows}").fetchall()}
+        files = {}
+        for table in tables().values():
+            old = [str(self.path(s, table.name)) for s in merged if table.name in s.files]
+            parts = [table.decode(rows)] if table.topic in topics else []
+            parts += [f"SELECT * FROM read_parquet({old})"] if old else []
+            if not parts:
+                continue
+            to = work / f"{table.name}.parquet"
+            count = con.execute(
+                f"COPY (SELECT * FROM ({' UNION ALL BY NAME '.join(parts)})"
+                f" ORDER BY {table.order}) TO '{to}'"
+                " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)"
+            ).fetchone()
+            with to.open("rb") as written:
+                os.fsync(written.fileno())
+                sha256 = file_digest(written, "sha256").hexdigest()
+            assert count is not None
+            files[table.name] = File(
+                rows=count[0], size=to.stat().st_size, sha256=sha256
+            )
+        segment = Segment(first=first, last=last, files=files)
+        shutil.rmtree(self.folder / segment.folder, ignore_errors=True)
+        work.rename(self.folder / segment.folder)
+        return segment
+
+    def _publish(self, manifest: Manifest) -> None:
+        part = self._manifest.with_suffix(".part")
+        part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.rename(self._manifest)
+
+    def _sweep(self, listed: set[str]) -> None:
+        """Remove what neither this manifest nor the one before it lists.
+
+        Those of the one before stay: a reader may be looking at them still.
+        """
+        for folder in self.folder.iterdir():
+            if folder.is_dir() and folder.name not in listed:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def clear(self) -> None:
+        """Forget all segments. Whoever calls this holds the lease."""
+        self._manifest.unlink(missing_ok=True)
+        self._sweep(set())
+
+    def damaged(self) -> list[str]:
+        """The files whose contents are not what the manifest says."""
+        try:
+            manifest = json.loads(self._manifest.read_bytes())
+            found = Manifest.model_validate(manifest)
+        except (OSError, ValueError, ValidationError):
+            return []
+        bad = []
+        for segment in found.segments:
+            for name, file in segment.files.items():
+                path = self.path(segment, name)
+                try:
+                    with path.open("rb") as written:
+                        if file_digest(written, "sha256").hexdigest() == file.sha256:
+                            continue
+                except OSError:
+                    pass
+                bad.append(f"{segment.folder}/{name}.parquet")
+        return bad

@@ -1,0 +1,1 @@
+"""The only writer of the log: append in bulk, once, and read it back."""

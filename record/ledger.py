@@ -1,0 +1,178 @@
+"""The rows of our own beside the log: receipts, conflicts, quarantined bytes, refusals.
+
+They are written in the transaction of the events they belong to, so that a receipt and its
+effect stand or fall together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from record.arrivals import NotTheirs, Statement, Unreadable
+
+Name = tuple[str, str]
+"""(source, id): names an event for ever."""
+
+
+class Cursor(Protocol):
+    """What is used of a database cursor."""
+
+    rowcount: int
+
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any: ...
+    def executemany(self, statement: str, values: Iterable[Any], /) -> Any: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> Any: ...
+
+
+class Ledger:
+    """Our rows, inside one transaction."""
+
+    def __init__(self, cursor: Cursor, mark: str = "?") -> None:
+        self.cursor = cursor
+        self._mark = mark
+
+    def ask(self, statement: str, *values: Any) -> list[Any]:
+        """All rows of a query written with `?` for its values."""
+        self.cursor.execute(statement.replace("?", self._mark), values)
+        return list(self.cursor.fetchall())
+
+    def tell(self, statement: str, *values: Any) -> None:
+        """Carry out one statement written with `?` for its values."""
+        self.cursor.execute(statement.replace("?", self._mark), values)
+
+    def tell_each(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Carry out one statement for each of *rows*."""
+        self.cursor.executemany(statement.replace("?", self._mark), list(rows))
+
+    def meta(self, name: str) -> str | None:
+        """What the store says of itself."""
+        rows = self.ask("SELECT value FROM store WHERE name = ?", name)
+        return str(rows[0][0]) if rows else None
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Say something of the store, in place of what was said."""
+        self.tell(
+            "INSERT INTO store (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            name,
+            value,
+        )
+
+    def last_received_at(self) -> datetime | None:
+        """When the newest event of the log was received."""
+        value = self.meta("received_at")
+        return datetime.fromisoformat(value) if value else None
+
+    def receipts(self, names: Sequence[Name]) -> dict[Name, tuple[bytes, int]]:
+        """The digest and position of each of *names* that was recorded before."""
+        if not names:
+            return {}
+        asked = ",".join(["(?,?)"] * len(names))
+        rows = self.ask(
+            f"SELECT source, id, digest, position FROM receipts"
+            f" WHERE (source, id) IN (VALUES {asked})",
+            *(part for name in names for part in name),
+        )
+        return {(row[0], row[1]): (bytes(row[2]), row[3]) for row in rows}
+
+    def versions(self, things: Sequence[UUID]) -> dict[UUID, int]:
+        """How often each of *things* has been spoken of; absent: never."""
+        if not things:
+            return {}
+        asked = ",".join("?" * len(things))
+        rows = self.ask(
+            "SELECT originator_id, MAX(originator_version) FROM stored_events"
+            f" WHERE originator_id IN ({asked}) GROUP BY originator_id",
+            *(thing.hex for thing in things),
+        )
+        return {UUID(str(row[0])): row[1] for row in rows}
+
+    def file_receipts(self, rows: Iterable[tuple[str, str, bytes, int]]) -> None:
+        """Note what was recorded where."""
+        self.tell_each(
+            "INSERT INTO receipts (source, id, digest, position) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (source, id) DO UPDATE"
+            " SET digest = excluded.digest, position = excluded.position",
+            rows,
+        )
+
+    def keep_conflict(
+        self, other: Statement, first_position: int, received_at: datetime
+    ) -> None:
+        """Keep a second content said under the same name, once."""
+        self.tell(
+            "INSERT INTO conflicts"
+            " (received_at, source, id, digest, raw, first_position)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source, id, digest) DO NOTHING",
+            received_at.isoformat(),
+            other.said.source,
+            other.said.id,
+            other.digest,
+            other.raw,
+            first_position,
+        )
+
+    def quarantine(self, what: Unreadable, received_at: datetime) -> None:
+        """Keep bytes that cannot be read, and why; the same bytes once, but counted."""
+        size = sum(map(len, what.pieces))
+        known = self.ask("SELECT entry FROM quarantine WHERE digest = ?", what.digest)
+        if known:
+            self.tell(
+                "UPDATE quarantine SET times = times + 1 WHERE entry = ?", known[0][0]
+            )
+            return
+        entry = self.ask(
+            "INSERT INTO quarantine (received_at, digest, source, id, reason, size)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING entry",
+            received_at.isoformat(),
+            what.digest,
+            what.source,
+            what.id,
+            what.reason,
+            size,
+        )[0][0]
+        self.tell_each(
+            "INSERT INTO quarantined_bytes (entry, piece, bytes) VALUES (?, ?, ?)",
+            ((entry, number, piece) for number, piece in enumerate(what.pieces)),
+        )
+
+    def quarantined_bytes(self, entry: int) -> Iterator[bytes]:
+        """The bytes of one quarantined message, piece by piece."""
+        for (piece,) in self.ask(
+            "SELECT bytes FROM quarantined_bytes WHERE entry = ? ORDER BY piece", entry
+        ):
+            yield bytes(piece)
+
+    def release(self, names: Sequence[Name], received_at: datetime) -> None:
+        """Release what was quarantined under names that have now been recorded."""
+        waiting = self.ask(
+            "SELECT entry, source, id FROM quarantine"
+            " WHERE released_at IS NULL AND id IS NOT NULL"
+        )
+        recorded = set(names)
+        for entry, source, id_ in waiting:
+            if (source, id_) in recorded:
+                self.mark_released(entry, received_at)
+
+    def mark_released(self, entry: int, received_at: datetime) -> None:
+        """The quarantined message *entry* has been read after all."""
+        self.tell(
+            "UPDATE quarantine SET released_at = ? WHERE entry = ?",
+            received_at.isoformat(),
+            entry,
+        )
+
+    def log_refusal(self, what: NotTheirs, received_at: datetime) -> None:
+        """Log the attempt to say what is not the speaker's to say, without its content."""
+        self.tell(
+            "INSERT INTO refusals (received_at, source, type, reason)"
+            " VALUES (?, ?, ?, ?)",
+            received_at.isoformat(),
+            what.source,
+            what.type,
+            what.reason,
+        )

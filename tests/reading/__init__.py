@@ -1,0 +1,67 @@
+"""A second reading of the rules, in plain loops, that the product's SQL is held against.
+
+It was written from feed.md and findings.md alone and shares no code with the product.
+Each module reads one part of the text, in the text's own words and order:
+
+- `moments` local time and the calendar, `statements` what exists and what holds;
+- `policy` the thresholds, `people` lives and needs, `contracts` what was bought;
+- `records` and `attendance` what a provider said of a visit, `visits` how it reads;
+- `ground` what a visit is judged against, `council` all of it together;
+- `visit_findings`, `record_findings`, `contract_findings` one function a kind, with
+  `weeks` behind the weekly ones and `rows` for their shape.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from .contract_findings import CONTRACT_KINDS
+from .council import Council
+from .record_findings import PLANNED_KINDS, RECORD_KINDS
+from .rows import Finding
+from .statements import known
+from .visit_findings import JUDGED_KINDS
+
+__all__ = ["KINDS", "as_log", "findings"]
+
+VISIT_KINDS = JUDGED_KINDS | PLANNED_KINDS
+KINDS = frozenset(VISIT_KINDS) | frozenset(RECORD_KINDS) | frozenset(CONTRACT_KINDS)
+
+
+def findings(
+    log: Sequence[Mapping[str, Any]],
+    at: datetime,
+    known_at: datetime | None = None,
+    kinds: Collection[str] | None = None,
+) -> list[Finding]:
+    """Conclude every finding that holds at the clock *at*, known what was by *known_at*.
+
+    *log* is what was recorded, in order; *known_at* None means everything received;
+    *kinds* None means every kind this reading has, others are left out.
+    """
+    # In UTC, or adding days to the clock would follow a local calendar.
+    clock = at.astimezone(UTC)
+    council = Council(known(log, clock, known_at), clock)
+    asked = KINDS if kinds is None else KINDS.intersection(kinds)
+    rows: list[Finding] = []
+    for kind in asked:
+        if kind in VISIT_KINDS:
+            concluded = [VISIT_KINDS[kind](visit) for visit in council.visits]
+        elif kind in RECORD_KINDS:
+            concluded = [RECORD_KINDS[kind](record) for record in council.records]
+        else:
+            concluded = list(CONTRACT_KINDS[kind](council))
+        rows.extend(row for row in concluded if row is not None)
+    return sorted(rows, key=lambda row: (row["kind"], row["key"]))
+
+
+def as_log(
+    events: Iterable[Mapping[str, Any]], received_at: datetime
+) -> list[dict[str, Any]]:
+    """Number raw events as a log received at once, the first of each (source, id)."""
+    log: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in events:
+        name = (event["source"], event["id"])
+        if name not in log:
+            log[name] = {**event, "position": len(log) + 1, "received_at": received_at}
+    return list(log.values())
