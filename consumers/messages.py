@@ -44,7 +44,7 @@ def unreadable(
     raw: bytes, reason: str, source: str | None = None, id_: str | None = None
 ) -> Unreadable:
     """Bytes that cannot be read, and why."""
-    return Unreadable((raw,), reason, sha256(raw).digest(), source, id_)
+    return Unreadable((raw,), len(raw), reason, sha256(raw).digest(), source, id_)
 
 
 def _read(raw: bytes, content: dict[str, Any]) -> Arrival:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -36,11 +37,13 @@ class Statement:
 class Unreadable:
     """Bytes that are no event we can read, and why: the reason names no contents.
 
-    `pieces` are the bytes as they came. `source` and `id` are known where they could be
-    read, so that sending the event again can release this.
+    `pieces` are the bytes as they came, `size` their number, `digest` their SHA-256.
+    `source` and `id` are known where they could be read, so that sending the event again
+    can release this.
     """
 
-    pieces: tuple[bytes, ...]
+    pieces: Iterable[bytes]
+    size: int
     reason: str
     digest: bytes
     source: str | None = None

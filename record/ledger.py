@@ -46,7 +46,7 @@ class Ledger:
 
     def tell_each(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Carry out one statement for each of *rows*."""
-        self.cursor.executemany(statement.replace("?", self._mark), list(rows))
+        self.cursor.executemany(statement.replace("?", self._mark), rows)
 
     def meta(self, name: str) -> str | None:
         """What the store says of itself."""
@@ -118,7 +118,6 @@ class Ledger:
 
     def quarantine(self, what: Unreadable, received_at: datetime) -> None:
         """Keep bytes that cannot be read, and why; the same bytes once, but counted."""
-        size = sum(map(len, what.pieces))
         known = self.ask("SELECT entry FROM quarantine WHERE digest = ?", what.digest)
         if known:
             self.tell(
@@ -133,7 +132,7 @@ class Ledger:
             what.source,
             what.id,
             what.reason,
-            size,
+            what.size,
         )[0][0]
         self.tell_each(
             "INSERT INTO quarantined_bytes (entry, piece, bytes) VALUES (?, ?, ?)",

@@ -118,7 +118,12 @@ class Log(Application[UUID]):
             raise error
         reason = f"could not be recorded ({type(error).__name__})"
         unreadable = Unreadable(
-            (only.raw,), reason, only.digest, only.said.source, only.said.id
+            (only.raw,),
+            len(only.raw),
+            reason,
+            only.digest,
+            only.said.source,
+            only.said.id,
         )
         return self.receive([unreadable], clock)
 

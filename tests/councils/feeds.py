@@ -41,7 +41,7 @@ def feeds(draw: st.DrawFn) -> list[Event]:
 def tell_visits(telling: Telling, contracts: list[Bought]) -> list[Plan]:
     """Tell of some visits in detail; now and then two of them share a reference."""
     plans: list[Plan] = []
-    for number in telling.several(7, 7):
+    for number in telling.several(7, 12):
         reference = f"V{number + 1}"
         if telling.chance(10):
             reference = telling.pick(("V1", "V/2", "V é'"))

@@ -159,8 +159,8 @@ def unrostered_call(council: Council) -> Iterator[Finding]:
     """A call that was bought was never put on the roster."""
     ground = council.ground
     idle_days = int(ground.policy.on(ground.today, "idle_days"))
-    missed_after = int(ground.policy.on(ground.today, "missed_after"))
-    earliest, latest = council.at - idle_days * DAY, council.at - missed_after * MINUTE
+    usual = int(ground.policy.on(ground.today, "missed_after"))
+    earliest = council.at - idle_days * DAY
     days = list(days_from(local_date(earliest), idle_days + 2))
     for contract in council.contracts:
         spoke = ground.last_spoke(contract.provider)
@@ -170,8 +170,11 @@ def unrostered_call(council: Council) -> Iterator[Finding]:
         if reason is not None and reason[0] == "idle":
             continue
         for call in unvisited(council, contract, days):
-            in_time = earliest < call.start <= latest
-            if in_time and call.start + missed_after * MINUTE <= spoke:
+            terms = contract.term("terms", local_date(call.start)) or {}
+            missed_after = terms.get("missed_after")
+            missed_after = usual if missed_after is None else int(missed_after)
+            overdue = call.start + missed_after * MINUTE
+            if call.start > earliest and overdue <= min(council.at, spoke):
                 critical = call.terms.get("time_critical") is True
                 yield of_contract(
                     "unrostered_call",
