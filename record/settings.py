@@ -1,0 +1,99 @@
+"""Settings: the environment over `.env` over `counterfoil.toml`; defaults that work.
+
+A misspelt key is an error that names it, never ignored.
+"""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "COUNTERFOIL_"
+TOML = Path("counterfoil.toml")
+DOTENV = Path(".env")
+
+
+class BadSetting(Exception):
+    """A setting that is misspelt or cannot be read; the message names it."""
+
+
+class Settings(BaseSettings):
+    """What an installation may set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=DOTENV, toml_file=TOML, extra="forbid"
+    )
+
+    store: str = "sqlite:///counterfoil.db"
+    """Where the log is kept."""
+    columns: str | None = None
+    """The folder of the columns; by default beside the store."""
+    memory_limit: str | None = None
+    """What DuckDB may use, as it writes it: 2GB."""
+    threads: int | None = None
+    """How many threads DuckDB may use."""
+    spill_folder: str | None = None
+    """Where DuckDB may put what does not fit into memory."""
+    broker: str | None = None
+    """The courier of `counterfoil intake`."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then `.env`, then `counterfoil.toml`."""
+        return (
+            init_settings,
+            EnvSettingsSource(settings_cls),
+            DotEnvSettingsSource(settings_cls),
+            TomlConfigSettingsSource(settings_cls),
+        )
+
+
+def _must_know(name: str, where: str) -> None:
+    key = name[len(PREFIX) :].lower()
+    if key not in Settings.model_fields:
+        near = get_close_matches(key, Settings.model_fields, 1)
+        meant = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
+        raise BadSetting(f"{where}: unknown setting {name}{meant}")
+
+
+def load_settings() -> Settings:
+    """The settings in force here. Raises `BadSetting`, which names the key."""
+    for name in os.environ:
+        if name.startswith(PREFIX):
+            _must_know(name, "environment")
+    try:
+        if DOTENV.is_file():
+            for line in DOTENV.read_text(encoding="utf-8").splitlines():
+                name = line.partition("=")[0].removeprefix("export ").strip()
+                if name.upper().startswith(PREFIX):
+                    _must_know(name.upper(), str(DOTENV))
+        return Settings()
+    except ValidationError as errors:
+        found = [f"{e['loc'][0]}: {e['msg']}" for e in errors.errors()]
+        near = [
+            f"did you mean {m[0]}?"
+            for e in errors.errors()
+            if (m := get_close_matches(str(e["loc"][0]), Settings.model_fields, 1))
+            and e["type"] == "extra_forbidden"
+        ]
+        raise BadSetting("settings: " + "; ".join(found + near)) from None
+    except (OSError, ValueError) as error:
+        raise BadSetting(f"settings cannot be read: {error}") from None
