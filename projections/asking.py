@@ -114,7 +114,7 @@ def findings(
     derive(con, kinds)
     columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in FIELDS.items())
     parts = [f"SELECT {columns} WHERE false"]
-    parts += [_spelt(con, kind, FIELDS) for kind in sorted(kinds)]
+    parts += [spelt(con, kind, FIELDS)[1] for kind in sorted(kinds)]
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE found AS {' UNION ALL BY NAME '.join(parts)}"
     )
@@ -128,15 +128,18 @@ def findings(
     return [_finding(row, names) for row in rows]
 
 
-def _spelt(con: duckdb.DuckDBPyConnection, table: str, names: Collection[str]) -> str:
-    """The query that writes those columns of *table* that have one of *names*."""
+def spelt(
+    con: duckdb.DuckDBPyConnection, table: str, wanted: Collection[str] | None = None
+) -> tuple[list[str], str]:
+    """The columns of *table* (those *wanted*), and the query that writes them out."""
     described = con.execute(f"DESCRIBE {table}").fetchall()
-    fields = [
-        f'{SPELT.get(kind, "{0}").format(f"""{table}."{name}" """.strip())} AS "{name}"'
+    fields = {
+        name: SPELT.get(kind, "{0}").format(f'{table}."{name}"')
         for name, kind, *_ in described
-        if name in names
-    ]
-    return f"SELECT {', '.join(fields)} FROM {table}"
+        if wanted is None or name in wanted
+    }
+    select = ", ".join(f'{read} AS "{name}"' for name, read in fields.items())
+    return list(fields), f"SELECT {select} FROM {table}"
 
 
 def evidence_names(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:

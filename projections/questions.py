@@ -67,11 +67,22 @@ def questions() -> dict[str, Question]:
     """Every question by its name."""
     found = {}
     for room in ("facts", "findings"):
-        folder = files("projections") / "sql" / room
-        for file in sorted(folder.iterdir(), key=lambda f: f.name):
-            name = file.name.removesuffix(".sql")
-            found[name] = Question(room, name, file.read_text(encoding="utf-8"))
+        for question in _room(room):
+            found[question.name] = question
     return found
+
+
+@cache
+def states() -> dict[str, Question]:
+    """The questions that tell how one thing stands, by the kind of thing."""
+    return {question.name: question for question in _room("states")}
+
+
+def _room(room: str) -> Iterator[Question]:
+    folder = files("projections") / "sql" / room
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        name = file.name.removesuffix(".sql")
+        yield Question(room, name, file.read_text(encoding="utf-8"))
 
 
 @cache

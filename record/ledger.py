@@ -175,3 +175,19 @@ class Ledger:
             what.type,
             what.reason,
         )
+
+    def forget_receipt(self, name: Name) -> None:
+        """Make room for the receipt of the content that a person lets stand instead."""
+        self.tell("DELETE FROM receipts WHERE source = ? AND id = ?", *name)
+
+    def mark_decided(
+        self, entry: int, decision: str, reason: str, decided_at: datetime
+    ) -> None:
+        """Note what a person decided of a conflict, and why."""
+        self.tell(
+            "UPDATE conflicts SET decision = ?, reason = ?, decided_at = ? WHERE entry = ?",
+            decision,
+            reason,
+            decided_at.isoformat(),
+            entry,
+        )

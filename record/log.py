@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +21,8 @@ from record.ledger import Ledger
 from record.sqlite import SCHEMA_VERSION
 
 CHUNK = 20_000
+ASKED = 5_000
+"""Positions in one query, at most."""
 
 
 Row = tuple[int, str, bytes]
@@ -132,28 +134,30 @@ class Log(Application[UUID]):
         now, last = clock.now(), ledger.last_received_at()
         return max(now, last) if last else now
 
-    def replace(
-        self, first: int, second: Statement, ruling: Statement, clock: Clock
-    ) -> int:
-        """Let *second* stand in place of the event at position *first*.
+    def decide(
+        self,
+        entry: int,
+        second: Statement | None,
+        reason: str,
+        clock: Clock,
+        ruling: Callable[[int, datetime], Statement],
+    ) -> int | None:
+        """Note a person's decision of the conflict *entry*, in one transaction.
 
-        Returns the position at which the second is recorded.
+        With *second* that content takes the place of the first: the ruling and then the
+        content are recorded, and its position is returned. Without, the first stands.
         """
         with self.recorder.writing() as ledger:
             now = self._stamp(ledger, clock)
-            receipts = file_batch(self, ledger, [ruling], now)
-            if receipts[0].status != "recorded":
-                raise StoreNotUsable(f"the event at {first} was replaced before")
-            known = ledger.receipts([(second.said.source, second.said.id)])
-            ledger.tell(
-                "DELETE FROM receipts WHERE source = ? AND id = ?",
-                second.said.source,
-                second.said.id,
-            )
-            assert known
-            receipt = file_batch(self, ledger, [second], now)[0]
-        assert receipt.position is not None
-        return receipt.position
+            place = None
+            if second is not None:
+                name = (second.said.source, second.said.id)
+                replaced = ledger.receipts([name])[name][1]
+                file_batch(self, ledger, [ruling(replaced, now)], now)
+                ledger.forget_receipt(name)
+                place = file_batch(self, ledger, [second], now)[0].position
+            ledger.mark_decided(entry, "second" if second else "first", reason, now)
+        return place
 
     def head(self) -> int:
         """The position of the newest event; 0 in an empty log."""
@@ -176,6 +180,21 @@ class Log(Application[UUID]):
                 return
             yield rows
             after = rows[-1][0]
+
+    def rows_at(self, positions: Sequence[int]) -> list[Row]:
+        """The events at *positions*, in order."""
+        found: list[Row] = []
+        for start in range(0, len(positions), ASKED):
+            some = positions[start : start + ASKED]
+            marks = ",".join("?" * len(some))
+            with self.recorder.reading() as ledger:
+                rows = ledger.ask(
+                    "SELECT position, topic, state FROM stored_events"
+                    f" WHERE position IN ({marks}) ORDER BY position",
+                    *some,
+                )
+            found += [(row[0], row[1], bytes(row[2])) for row in rows]
+        return found
 
 
 def _christen(ledger: Ledger, simulated: bool) -> str:

@@ -1,0 +1,1 @@
+"""Auditors: what was said, when we knew it, and what it came to."""

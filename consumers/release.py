@@ -1,0 +1,90 @@
+"""What was set aside, taken up again: the quarantine read anew, a conflict decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from consumers.messages import LARGEST, read_event
+from domain.base import Envelope
+from domain.conflict import Decided, Ruling
+from record import aside
+from record.arrivals import Statement
+from record.clock import Clock
+from record.errors import NotFound
+from record.log import Log
+
+OURSELVES = "/council/counterfoil"
+
+
+def release(
+    log: Log, entries: Sequence[int] | None, clock: Clock
+) -> list[dict[str, Any]]:
+    """Read quarantined messages again: what became of each now.
+
+    Those that can be read now leave the quarantine with a receipt like any other. Raises
+    `NotFound` for an entry that does not wait.
+    """
+    waiting = {row["entry"]: row for row in aside.quarantined(log)}
+    rows = []
+    for entry in sorted(waiting) if not entries else entries:
+        if entry not in waiting:
+            raise NotFound(f"no quarantined message {entry} waits to be released")
+        if waiting[entry]["size"] > LARGEST:
+            reason = waiting[entry]["reason"]
+            rows.append({"entry": entry, "status": "quarantined", "reason": reason})
+            continue
+        arrival = read_event(b"".join(aside.raw_pieces(log, entry)))
+        if not isinstance(arrival, Statement):
+            rows.append({"entry": entry, "status": "quarantined", "reason": arrival.reason})
+            continue
+        receipt = log.receive([arrival], clock)[0]
+        if receipt.status != "quarantined":
+            aside.mark_released(log, entry, clock.now())
+        rows.append(
+            {
+                "entry": entry,
+                "status": receipt.status,
+                "position": receipt.position,
+                "reason": receipt.reason,
+            }
+        )
+    return rows
+
+
+def decide(log: Log, entry: int, keep: str, reason: str, clock: Clock) -> dict[str, Any]:
+    """Let the `first` or the `second` content of a conflict stand.
+
+    Raises `NotFound` for a conflict that does not wait for a decision.
+    """
+    found = aside.conflicts(log, entry=entry)
+    if not found or found[0]["decision"] is not None:
+        raise NotFound(f"no conflict {entry} waits for a decision")
+    second = read_event(aside.raw_second(log, entry)) if keep == "second" else None
+    assert second is None or isinstance(second, Statement)
+
+    def ruling(position: int, now: datetime) -> Statement:
+        return _ruling(found[0], position, reason, now)
+
+    position = log.decide(entry, second, reason, clock, ruling)
+    return {"entry": entry, "decision": keep, "position": position}
+
+
+def _ruling(
+    conflict: dict[str, Any], position: int, reason: str, now: datetime
+) -> Statement:
+    """The event that says whose place the second content takes."""
+    said = Envelope(
+        specversion="1.0",
+        id=f"conflict-{conflict['entry']}",
+        source=OURSELVES,
+        type=Decided.TOPIC,
+        time=now,
+        subject=conflict["id"],
+    )
+    data = Ruling(replaces_position=position, reason=reason)
+    raw = said.model_dump_json().encode()
+    thing = Decided.thing(said, data)
+    return Statement(Decided, said, data, sha256(raw).digest(), thing, raw)
