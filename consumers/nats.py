@@ -14,6 +14,7 @@ from faststream import AckPolicy, FastStream
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.message import NatsBatchMessage
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from nats.js.api import DiscardPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
@@ -36,6 +37,10 @@ log = structlog.get_logger()
 async def _as_it_came(batch: NatsBatchMessage) -> list[Msg]:
     """Leave the bytes alone: what cannot be read must reach our quarantine."""
     return batch.raw_message
+
+
+class BrokerOutOfReach(Exception):
+    """The broker did not answer when the intake began."""
 
 
 class Courier:
@@ -69,7 +74,10 @@ def _counts(receipts: list[Receipt]) -> dict[str, int]:
 
 async def make_stream(broker: NatsBroker) -> None:
     """Make our stream if there is none; one that is there is left as it is."""
-    connection = await broker.connect()
+    try:
+        connection = await broker.connect()
+    except (OSError, NatsError) as error:
+        raise BrokerOutOfReach(f"the broker does not answer: {error}") from None
     manager = connection.jetstream()
     try:
         await manager.stream_info(STREAM)
@@ -87,7 +95,9 @@ async def make_stream(broker: NatsBroker) -> None:
 
 def courier_app(url: str, intake: Intake, clock: Clock) -> FastStream:
     """The application that runs until it is stopped, and finishes its batch first."""
-    broker = NatsBroker(url, apply_types=False, logger=None)
+    broker = NatsBroker(
+        url, apply_types=False, logger=None, allow_reconnect=True, connect_timeout=5
+    )
     courier = Courier(intake, clock)
 
     @broker.subscriber(

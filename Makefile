@@ -1,0 +1,52 @@
+# Everything a person or CI does here. `make` alone explains the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-long check bench lock clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+# The hashed requirements are installed without their dependencies, so nothing unpinned comes along.
+$(STAMP): requirements.txt pyproject.toml
+ifneq ($(UV),)
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+	@touch $(STAMP)
+
+install: $(STAMP) ## make .venv with the product and what its tests need
+
+demo: $(STAMP) ## import a small invented council and show what an officer would want first
+	@$(BIN)/counterfoil demo
+
+test: $(STAMP) ## the test suite
+	$(BIN)/python -m pytest -q -n 2
+
+test-long: $(STAMP) ## the laws on a thousand generated councils each
+	COUNTERFOIL_LONG=1 $(BIN)/python -m pytest -q -n 2 -m "not slow or slow" tests/projections --timeout 7200
+
+check: $(STAMP) ## format, lint, types, import directions, SQL
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/sqlfluff lint --nofail-on-warn -p 2 projections/sql -q
+
+bench: $(STAMP) ## how fast, in one run, against the plain way
+	@$(BIN)/python -m benchmarks
+
+lock: ## write requirements.txt anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 --group dev pyproject.toml -o requirements.txt
+
+clean: ## remove what was made
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

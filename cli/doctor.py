@@ -1,0 +1,111 @@
+"""`counterfoil doctor`: whether everything is as it should be, and what to do if not."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from cli.options import As, Store, open_log, settings
+
+if TYPE_CHECKING:
+    from record.log import Log
+    from record.settings import Settings
+
+UNSAFE = "POSTGRES_ENABLE_DB_FUNCTIONS"
+"""Would let readers miss events, and accept them twice: see docs/decisions."""
+
+PACKAGES = ("domain", "record", "consumers", "projections", "auditors", "cli")
+LIBRARIES = ("counterfoil", "eventsourcing", "duckdb", "pydantic", "faststream")
+
+Check = dict[str, Any]
+
+
+def doctor(store: Store = None, form: As = None) -> None:
+    """Check the program, the settings, the store and its columns."""
+    from cli.output import emit
+
+    checks = [*_versions(), *_environment()]
+    found = settings(store)
+    with open_log(found) as log:
+        checks += [*_store(log), *_columns(log, found)]
+    emit(checks, form, ["check", "ok", "detail"])
+    if any(check["ok"] is False for check in checks if check["check"] == "settings"):
+        raise typer.Exit(2)
+    if not all(check["ok"] for check in checks):
+        raise typer.Exit(1)
+
+
+def _check(name: str, ok: bool, detail: str) -> Check:
+    return {"check": name, "ok": ok, "detail": detail}
+
+
+def _versions() -> Iterator[Check]:
+    yield _check("python", sys.version_info >= (3, 11), sys.version.split()[0])
+    yield _check("sqlite", sqlite3.sqlite_version_info >= (3, 35), sqlite3.sqlite_version)
+    for name in LIBRARIES:
+        try:
+            yield _check(name, True, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            yield _check(name, False, "is not installed")
+
+
+def _environment() -> Iterator[Check]:
+    unsafe = [name for name in os.environ if name.upper().endswith(UNSAFE)]
+    yield _check(
+        "settings",
+        not unsafe,
+        f"{', '.join(unsafe)} must not be set" if unsafe else "nothing unsafe is set",
+    )
+    home = Path(__file__).resolve().parent.parent
+    shadowed = []
+    for name in PACKAGES:
+        module = __import__(name)
+        if module.__file__ and Path(module.__file__).resolve().parent.parent != home:
+            shadowed.append(f"{name} comes from elsewhere")
+    yield _check(
+        "packages", not shadowed, "; ".join(shadowed) or "none is shadowed by another"
+    )
+
+
+def _store(log: Log) -> Iterator[Check]:
+    mark = ", SIMULATED" if log.simulated else ""
+    yield _check("store", True, f"{log.url} (log {log.id}{mark})")
+    yield _check("log", True, f"{log.head():,} events")
+    with log.recorder.reading() as ledger:
+        sound = ledger.ask("PRAGMA quick_check")[0][0]
+        waiting = ledger.ask("SELECT count(*) FROM quarantine WHERE released_at IS NULL")
+        open_ = ledger.ask("SELECT count(*) FROM conflicts WHERE decision IS NULL")
+    yield _check("file", sound == "ok", f"SQLite says: {sound}")
+    yield _check("quarantine", True, f"{waiting[0][0]} messages wait to be read")
+    yield _check("conflicts", True, f"{open_[0][0]} conflicts wait for a decision")
+
+
+def _columns(log: Log, found: Settings) -> Iterator[Check]:
+    from projections.mirror import SEGMENT_FROM, columns_folder
+    from projections.segments import Segments
+
+    segments = Segments(columns_folder(log.url, found.columns), log.id)
+    listed = segments.manifest().segments
+    reached = listed[-1].last if listed else 0
+    lag = log.head() - reached
+    yield _check(
+        "columns",
+        lag < 4 * SEGMENT_FROM,
+        f"{len(listed)} segments up to {reached:,}; {lag:,} events are read from the log"
+        + ("" if lag < 4 * SEGMENT_FROM else "; run counterfoil rebuild"),
+    )
+    damaged = segments.damaged()
+    yield _check(
+        "segments",
+        not damaged,
+        f"damaged: {', '.join(damaged)}; run counterfoil rebuild"
+        if damaged
+        else "their digests are those of the manifest",
+    )
