@@ -11,7 +11,9 @@ from projections.asking import Moment
 from record.log import Log, Row
 
 
-def events(log: Log, start: int = 1, limit: int | None = None) -> Iterator[dict[str, Any]]:
+def events(
+    log: Log, start: int = 1, limit: int | None = None
+) -> Iterator[dict[str, Any]]:
     """The log from position *start* on: `position`, `received_at`, then what was said."""
     left = limit
     for rows in log.rows(start - 1):
@@ -35,9 +37,7 @@ def as_said(row: Row) -> dict[str, Any]:
     }
 
 
-def history(
-    log: Log, positions: Iterable[int], moment: Moment
-) -> list[dict[str, Any]]:
+def history(log: Log, positions: Iterable[int], moment: Moment) -> list[dict[str, Any]]:
     """The events at *positions* that had been received and had happened by *moment*."""
     found = [as_said(row) for row in log.rows_at(sorted(set(positions)))]
     return [event for event in found if _existed(event, moment)]

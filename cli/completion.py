@@ -17,7 +17,7 @@ class Shell(StrEnum):
 
 def completion(shell: Shell) -> None:
     """Print a completion script, for example: eval "$(counterfoil completion bash)"."""
-    from typer.completion import get_completion_script
+    from typer._completion_shared import get_completion_script
 
     typer.echo(
         get_completion_script(

@@ -47,7 +47,9 @@ def findings(
     rows = council.findings(asked, kind)
     if chosen(form) is Format.table:
         rows = [in_short(row) for row in rows]
-    emit(rows, form, list(FIELDS), ["finding", "severity", "since", "what", "minutes", "£"])
+    emit(
+        rows, form, list(FIELDS), ["finding", "severity", "since", "what", "minutes", "£"]
+    )
 
 
 def in_short(row: dict[str, Any]) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def import_(
             with progress(files) as moved:
                 import_files(Intake(log), files, SystemClock(), summary, moved)
         finally:
-            counts = {name: summary.counts[name] for name in STATUSES}
+            counts = {str(name): summary.counts[name] for name in STATUSES}
             emit_one({"received": summary.received, **counts}, form)
             _explain(summary.failures, summary.reasons.most_common(5))
         _mirror(log, found)

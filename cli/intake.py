@@ -23,7 +23,9 @@ def intake(
     found = settings(store)
     url = broker or found.broker
     if not url or not url.startswith(("nats://", "tls://")):
-        raise typer.BadParameter("name a broker, as nats://HOST:4222", param_hint="--broker")
+        raise typer.BadParameter(
+            "name a broker, as nats://HOST:4222", param_hint="--broker"
+        )
     set_up()
 
     from consumers.intake import Intake

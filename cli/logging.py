@@ -6,13 +6,14 @@ One line a batch, keys rather than sentences, and never what a person said.
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import structlog
 
 
 def set_up() -> None:
     """Set structlog up for this process."""
-    shared = [
+    shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]

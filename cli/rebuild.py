@@ -28,9 +28,7 @@ def rebuild(store: Store = None, form: As = None) -> None:
         last = segments.manifest().segments
         took = time.perf_counter() - started
         events = last[-1].last if last else 0
-    emit_one(
-        {"events": events, "segments": len(last), "seconds": round(took, 3)}, form
-    )
+    emit_one({"events": events, "segments": len(last), "seconds": round(took, 3)}, form)
 
 
 def _progress(done: int, total: int) -> None:

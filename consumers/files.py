@@ -42,7 +42,7 @@ class Spooled:
     """The bytes of a line too large to hold, on disk until they are kept or dropped."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(prefix="counterfoil-")
+        self._file = tempfile.TemporaryFile(prefix="counterfoil-")  # noqa: SIM115  # lives as long as this
         self._hash = sha256()
         self.size = 0
 
@@ -118,7 +118,7 @@ def feed_lines(name: str, moved: Callable[[int], object]) -> Iterator[Item]:
             else:
                 if Path(name).is_dir():
                     raise IsADirectoryError(21, "it is a folder")
-                raw = open_files.enter_context(open(name, "rb"))
+                raw = open_files.enter_context(Path(name).open("rb"))
         except OSError as error:
             raise FeedFailure(f"{name}: cannot be read ({error.strerror})") from None
         counted = _Counted(raw, moved)

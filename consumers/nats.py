@@ -119,4 +119,3 @@ def courier_app(url: str, intake: Intake, clock: Clock) -> FastStream:
         await make_stream(broker)
 
     return app
-

@@ -14,7 +14,6 @@ from typing import Any
 
 import orjson
 
-
 LEAST_NATIVE, MOST_NATIVE = -(2**63), 2**64 - 1
 """Whole numbers within these are written as they are; others as digits and exponent."""
 LONGEST_DIGITS = 20

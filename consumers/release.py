@@ -29,7 +29,7 @@ def release(
     """
     waiting = {row["entry"]: row for row in aside.quarantined(log)}
     rows = []
-    for entry in sorted(waiting) if not entries else entries:
+    for entry in entries or sorted(waiting):
         if entry not in waiting:
             raise NotFound(f"no quarantined message {entry} waits to be released")
         if waiting[entry]["size"] > LARGEST:
@@ -38,7 +38,9 @@ def release(
             continue
         arrival = read_event(b"".join(aside.raw_pieces(log, entry)))
         if not isinstance(arrival, Statement):
-            rows.append({"entry": entry, "status": "quarantined", "reason": arrival.reason})
+            rows.append(
+                {"entry": entry, "status": "quarantined", "reason": arrival.reason}
+            )
             continue
         receipt = log.receive([arrival], clock)[0]
         if receipt.status != "quarantined":

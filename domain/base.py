@@ -106,11 +106,12 @@ class Event(Value, CanMutateAggregate[UUID]):
     def reads(cls) -> type[Data]:
         """The shape of this event's `data`."""
         shape = cls.model_fields["data"].annotation
-        assert isinstance(shape, type) and issubclass(shape, Data)
+        assert isinstance(shape, type)
+        assert issubclass(shape, Data)
         return shape
 
     @classmethod
-    def speaker(cls, said: Envelope, data: Data) -> str:
+    def speaker(cls, said: Envelope, data: Data) -> str:  # noqa: ARG003  # some need it
         """The source whose thing is spoken of; another's where the data name a provider."""
         return said.source
 

@@ -90,9 +90,7 @@ class Triaged(Event, topic="concern.triaged", said_by=("council",)):
     data: Triage
 
 
-class EnquiryConcluded(
-    Event, topic="concern.enquiry_concluded", said_by=("council",)
-):
+class EnquiryConcluded(Event, topic="concern.enquiry_concluded", said_by=("council",)):
     """The enquiry came to an end."""
 
     SLOT = ()

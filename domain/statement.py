@@ -28,9 +28,7 @@ class Retraction(Data):
     reason: str
 
 
-class Retracted(
-    Event, topic="statement.retracted", said_by=("providers", "council")
-):
+class Retracted(Event, topic="statement.retracted", said_by=("providers", "council")):
     """The speaker takes a statement back. This itself cannot be taken back."""
 
     data: Retraction

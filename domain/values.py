@@ -35,7 +35,9 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 class Value(BaseModel):
     """A fact without identity: frozen, and compared by content."""
 
-    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, hide_input_in_errors=True, defer_build=True
+    )
 
 
 class Data(Value):

@@ -12,7 +12,7 @@ import duckdb
 import orjson
 
 from projections.columns import Table, tables
-from projections.questions import in_order, text
+from projections.questions import Question, in_order, text
 from projections.scope import Scope
 
 FOREVER = "TIMESTAMPTZ '9999-12-31 00:00:00+00'"
@@ -59,24 +59,40 @@ def set_moment(con: duckdb.DuckDBPyConnection, moment: Moment) -> None:
         con.execute("SET VARIABLE known_at = ?::TIMESTAMPTZ", [moment.known_at])
 
 
-def make_statements(con: duckdb.DuckDBPyConnection, *, scoped: bool = False) -> None:
-    """Make the schemas known, said and held: which statements count."""
-    con.execute(text("vocabulary.sql"))
-    for schema in ("known", "said", "held"):
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    con.execute(text("replaced.sql"))
+def make_schemas(con: duckdb.DuckDBPyConnection) -> None:
+    """Make room for the statements that count."""
+    con.execute("CREATE SCHEMA IF NOT EXISTS known; CREATE SCHEMA IF NOT EXISTS said")
+    con.execute("CREATE SCHEMA IF NOT EXISTS held")
+
+
+def make_statements(
+    con: duckdb.DuckDBPyConnection,
+    wanted: Iterable[str],
+    *,
+    also: Question | None = None,
+    scoped: bool = False,
+) -> None:
+    """Make what the *wanted* questions (and *also*) read of known, said and held.
+
+    Within a scope the statements are few: those that were said are put into tables, which
+    every question then reads more quickly. So this comes after the moment is set.
+    """
+    con.execute(text("vocabulary.sql") + text("replaced.sql"))
+    read = {"statement_retracted": {"known"}}
+    for question in (*in_order(wanted), *([also] if also else [])):
+        for schema, name in question.statements():
+            read.setdefault(name, set()).add(schema)
     template = string.Template(text("statements.sql"))
-    retractions_first = sorted(
-        tables().values(), key=lambda table: table.topic != "statement.retracted"
-    )
-    for table in retractions_first:
-        _make_views(con, template, table, scoped)
+    for table in sorted(tables().values(), key=lambda t: t.name != "statement_retracted"):
+        if table.name in read:
+            _make_views(con, template, table, read[table.name], scoped)
 
 
 def _make_views(
     con: duckdb.DuckDBPyConnection,
     template: string.Template,
     table: Table,
+    schemas: Collection[str],
     scoped: bool,
 ) -> None:
     room, key = SCOPED.get(table.subject, ("", ""))
@@ -91,11 +107,12 @@ def _make_views(
         slot=", ".join(f'"{name}"' for name in table.slot or ()),
     ).split("CREATE OR REPLACE VIEW ")[1:]
     known, said, held = (f"CREATE OR REPLACE VIEW {view}" for view in views)
-    con.execute(known)
-    if table.topic != "statement.retracted":
-        con.execute(said)
-    if table.slot:
-        con.execute(held)
+    script = [known]
+    if not {"said", "held"}.isdisjoint(schemas):
+        script.append(said.replace("VIEW", "TABLE", 1) if scoped else said)
+    if "held" in schemas:
+        script.append(held)
+    con.execute("".join(script))
 
 
 def derive(con: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> None:
@@ -109,8 +126,9 @@ def findings(
 ) -> list[dict[str, Any]]:
     """The findings of *kinds* within *scope*, as findings.md defines them, by key.
 
-    The connection holds the mirror, the statements and the moment.
+    The connection holds the mirror, and the moment is set.
     """
+    make_statements(con, kinds, scoped=scope.narrow)
     derive(con, kinds)
     columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in FIELDS.items())
     parts = [f"SELECT {columns} WHERE false"]
@@ -158,12 +176,12 @@ def evidence_names(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]
     }
 
 
-def _finding(
-    row: Sequence[Any], names: dict[int, tuple[str, str]]
-) -> dict[str, Any]:
+def _finding(row: Sequence[Any], names: dict[int, tuple[str, str]]) -> dict[str, Any]:
     finding = dict(zip(FIELDS, row, strict=True))
     cited = sorted({p for p in finding["evidence"] or [] if p is not None})
-    finding["evidence"] = [{"source": s, "id": i} for s, i in map(names.__getitem__, cited)]
+    finding["evidence"] = [
+        {"source": s, "id": i} for s, i in map(names.__getitem__, cited)
+    ]
     finding["policy"] = orjson.loads(finding["policy"] or "{}")
     if finding["kind"] != "no_longer_needed":
         del finding["exit_on"]

@@ -105,7 +105,7 @@ def _table(kind: type[Event]) -> Table:
     columns = {"position": "BIGINT", "received_at": "TIMESTAMPTZ", **ENVELOPE}
     reads = {name: f"e.said.{name}::{ENVELOPE[name]}" for name in ENVELOPE}
     reads = {"position": "position", "received_at": "e.received_at::TIMESTAMPTZ", **reads}
-    if kind.NAMED_BY_SOURCE and kind.SAID_BY == {"providers"}:
+    if kind.NAMED_BY_SOURCE and {"providers"} == kind.SAID_BY:
         columns["provider"], reads["provider"] = "VARCHAR", "e.said.source[12:]"
     columns[subject], reads[subject] = "VARCHAR", "e.said.subject"
     shape: dict[str, Any] = {}

@@ -38,7 +38,7 @@ class Council:
         self.head = mirror(self.con, log, segments, in_memory=not self.scope.narrow)
         if self.scope.narrow:
             narrow(self.con, self.scope)
-        asking.make_statements(self.con, scoped=self.scope.narrow)
+        asking.make_schemas(self.con)
 
     def findings(
         self, moment: Moment, kinds: Collection[str] | None = None

@@ -27,7 +27,8 @@ ATTEMPTS = 5
 class Progress(Protocol):
     """Told after each piece how far the work has come, in positions."""
 
-    def __call__(self, done: int, total: int, /) -> object: ...
+    def __call__(self, done: int, total: int, /) -> object:
+        """So many of so many positions are done."""
 
 
 def columns_folder(url: str, folder: str | None = None) -> Path:

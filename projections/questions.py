@@ -16,6 +16,7 @@ from importlib.resources import files
 HEADS = ("Rule", "Why", "Source", "Thresholds")
 
 _NO_CODE = re.compile(r"--[^\n]*|'[^']*'")
+_STATEMENTS = re.compile(r"\b(known|said|held)\.([a-z_]+)")
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)\b(?![.(])")
 
 
@@ -55,6 +56,11 @@ class Question:
         """Which of *names* this question reads."""
         words = set(_READ.findall(_NO_CODE.sub("", self.text)))
         return (words & set(names)) - {self.name}
+
+    def statements(self) -> set[tuple[str, str]]:
+        """Which statements it reads: (known, said or held; the name of the table)."""
+        found = _STATEMENTS.findall(_NO_CODE.sub("", self.text))
+        return {(schema, name) for schema, name in found}
 
 
 def text(name: str) -> str:

@@ -153,7 +153,9 @@ class Segments:
         work = self.folder / f"{first:012d}-{last:012d}.part"
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        topics = {t for (t,) in con.execute(f"SELECT DISTINCT topic FROM {rows}").fetchall()}
+        topics = {
+            t for (t,) in con.execute(f"SELECT DISTINCT topic FROM {rows}").fetchall()
+        }
         files = {}
         for table in tables().values():
             old = [str(self.path(s, table.name)) for s in merged if table.name in s.files]
@@ -171,9 +173,7 @@ class Segments:
                 os.fsync(written.fileno())
                 sha256 = file_digest(written, "sha256").hexdigest()
             assert count is not None
-            files[table.name] = File(
-                rows=count[0], size=to.stat().st_size, sha256=sha256
-            )
+            files[table.name] = File(rows=count[0], size=to.stat().st_size, sha256=sha256)
         segment = Segment(first=first, last=last, files=files)
         shutil.rmtree(self.folder / segment.folder, ignore_errors=True)
         work.rename(self.folder / segment.folder)

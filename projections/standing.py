@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from projections.asking import Moment, derive, set_moment, spelt
+from projections.asking import Moment, derive, make_statements, set_moment, spelt
 from projections.columns import tables
 from projections.council import Council
 from projections.questions import questions, states
@@ -22,13 +22,15 @@ def positions(
         parts.append(
             f'SELECT position, source, id FROM log.{table.name} WHERE "{kind}" = $ref{mine}'
         )
-    values = {"ref": ref} | ({"provider": provider} if provider and kind == "visit" else {})
+    values = {"ref": ref} | (
+        {"provider": provider} if provider and kind == "visit" else {}
+    )
     council.con.execute(
         f"CREATE OR REPLACE TEMP TABLE spoken AS {' UNION ALL '.join(parts)}", values
     )
     rows = council.con.execute(
         "SELECT position FROM spoken"
-        " UNION SELECT position FROM log.statement_retracted AS r"
+        " UNION SELECT r.position FROM log.statement_retracted AS r"
         " JOIN spoken ON (r.source, r.retracts) = (spoken.source, spoken.id)"
         " WHERE r.subject = $ref"
         " UNION SELECT ruling.position FROM log.conflict_decided AS ruling"
@@ -57,7 +59,9 @@ def standing(
     council.con.execute("SET VARIABLE ref = ?", [ref])
     council.con.execute("SET VARIABLE speaker = ?::VARCHAR", [provider])
     question = states()[kind]
-    derive(council.con, question.reads(questions()))
+    facts = question.reads(questions())
+    make_statements(council.con, facts, also=question)
+    derive(council.con, facts)
     council.con.execute(f"CREATE OR REPLACE TEMP TABLE standing AS\n{question.text}")
     names, select = spelt(council.con, "standing")
     row = council.con.execute(select).fetchone()

@@ -10,9 +10,7 @@ from uuid import UUID
 from domain.base import Envelope, Event
 from domain.values import Data
 
-Status = Literal[
-    "recorded", "duplicate", "conflict", "quarantined", "rejected"
-]
+Status = Literal["recorded", "duplicate", "conflict", "quarantined", "rejected"]
 STATUSES: tuple[Status, ...] = (
     "recorded", "duplicate", "conflict", "quarantined", "rejected"
 )  # fmt: skip

@@ -14,7 +14,16 @@ from record.log import Log
 
 def quarantined(log: Log, *, everything: bool = False) -> list[dict[str, Any]]:
     """What waits in the quarantine, newest first; with *everything* what is released too."""
-    names = ("entry", "received_at", "source", "id", "reason", "size", "times", "released_at")
+    names = (
+        "entry",
+        "received_at",
+        "source",
+        "id",
+        "reason",
+        "size",
+        "times",
+        "released_at",
+    )
     where = "" if everything else " WHERE released_at IS NULL"
     with log.recorder.reading() as ledger:
         rows = ledger.ask(

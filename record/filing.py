@@ -21,7 +21,9 @@ from record.ledger import Ledger, Name
 class Appends(Protocol):
     """Gives stored events their positions, inside the ledger's transaction."""
 
-    def append(self, ledger: Ledger, events: Sequence[StoredEvent]) -> Sequence[int]: ...
+    def append(self, ledger: Ledger, events: Sequence[StoredEvent]) -> Sequence[int]:
+        """The positions of *events*, in order."""
+        ...
 
 
 class Writer(Protocol):

@@ -18,14 +18,12 @@ Name = tuple[str, str]
 
 
 class Cursor(Protocol):
-    """What is used of a database cursor."""
+    """What is used of a database cursor (PEP 249)."""
 
-    rowcount: int
-
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any: ...
-    def executemany(self, statement: str, values: Iterable[Any], /) -> Any: ...
-    def fetchone(self) -> Any: ...
-    def fetchall(self) -> Any: ...
+    def execute(self, statement: str, values: Sequence[Any] = (), /) -> Any: ...  # noqa: D102  # as PEP 249 has it
+    def executemany(self, statement: str, values: Iterable[Any], /) -> Any: ...  # noqa: D102
+    def fetchone(self) -> Any: ...  # noqa: D102
+    def fetchall(self) -> Any: ...  # noqa: D102
 
 
 class Ledger:

@@ -43,9 +43,7 @@ class Log(Application[UUID]):
 
     name = "counterfoil"
 
-    def __init__(
-        self, url: str, *, create: bool = True, simulated: bool = False
-    ) -> None:
+    def __init__(self, url: str, *, create: bool = True, simulated: bool = False) -> None:
         self.url = url
         super().__init__(_environment(url, create))
         self.recorder: Any

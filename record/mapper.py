@@ -44,7 +44,9 @@ class StatementMapper(Mapper[UUID]):
         """The event as it was. Raises `UnknownTopic` for a topic of no release."""
         kind = TOPICS.get(stored_event.topic)
         if kind is None:
-            raise UnknownTopic(f"the log holds a topic unknown here: {stored_event.topic}")
+            raise UnknownTopic(
+                f"the log holds a topic unknown here: {stored_event.topic}"
+            )
         state = json.loads(stored_event.state)
         for version in range(state.pop("class_version", 1), kind.class_version):
             getattr(kind, f"upcast_v{version}_v{version + 1}")(state)

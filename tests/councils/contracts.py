@@ -182,4 +182,3 @@ def tell_turn(telling: Telling, bought: Bought) -> None:
         said = wall(day - telling.pick((0, 1, 7, -1)) * DAY, "09:00")
     system = telling.pick(SYSTEMS)
     telling.say(system, f"contract.{turn}", said, bought.reference, data)
-

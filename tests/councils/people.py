@@ -17,7 +17,9 @@ TOLD_DAYS_AFTER = (0, 0, 0, 2, 7, -1)
 def tell_life(telling: Telling) -> None:
     """Say something of a person's life, or of their need."""
     person = telling.pick(("P1",) * 4 + PEOPLE[1:])
-    telling.pick((tell_life_events,) * 3 + (tell_assessment, tell_review))(telling, person)
+    telling.pick((tell_life_events,) * 3 + (tell_assessment, tell_review))(
+        telling, person
+    )
 
 
 def tell_life_events(telling: Telling, person: str) -> None:

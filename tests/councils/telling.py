@@ -167,4 +167,3 @@ class Telling:
         if isinstance(value, datetime):
             return self._text(value, dress)
         return value.isoformat() if isinstance(value, date) else value
-

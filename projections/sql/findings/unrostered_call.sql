@@ -1,6 +1,6 @@
 -- unrostered_call: a call that the contract promises, for which the provider never planned a visit.
--- Rule: an occurrence of a contract's line, `missed_after` minutes ago or more and within `idle_days`, that is the line of none of
--- its visits, although the provider was heard since; not where the whole contract is idle.
+-- Rule: an occurrence of a contract's line, `missed_after` minutes ago or more and within `idle_days`, that is the line of none
+-- of its visits, although the provider was heard since; not where the whole contract is idle.
 -- Why: care that was never put on a roster is missed without anybody logging it (care not restarted after a hospital stay).
 -- Source: Ombudsman decision, Portsmouth 22 006 484.
 -- Thresholds: idle_days, missed_after
