@@ -1,0 +1,1 @@
+"""How fast, in one run, against the plain way of doing it."""
