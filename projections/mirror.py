@@ -6,7 +6,8 @@ it: everything up to the position that was the newest when it began.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -45,7 +46,7 @@ def _arrow(rows: Sequence[Row]) -> pa.Table:
         {
             "position": pa.array(positions, pa.int64()),
             "topic": pa.array(topics, pa.string()),
-            "state": pa.array(states, pa.string()),
+            "state": pa.array(states, pa.large_binary()).view(pa.large_string()),
         }
     )
 
@@ -66,7 +67,7 @@ def write_segments(
         head, reached = log.head(), _reached(segments.manifest())
         if not mine or head - reached < from_events:
             return reached
-        for rows in log.rows(reached, head, chunk=SEGMENT_EVENTS):
+        for rows in _ahead(log.rows(reached, head, chunk=SEGMENT_EVENTS)):
             con.register("tail", _arrow(rows))
             reached = segments.write(con, "tail", reached + 1, rows[-1][0]).last
             con.unregister("tail")
@@ -88,6 +89,15 @@ def rebuild(
         segments.clear()
     write_segments(con, log, segments, from_events=1, progress=progress)
     return True
+
+
+def _ahead(chunks: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    """The same chunks, the next one fetched while the last is worked on."""
+    with ThreadPoolExecutor(1) as fetcher:
+        coming = fetcher.submit(next, chunks, None)
+        while (rows := coming.result()) is not None:
+            coming = fetcher.submit(next, chunks, None)
+            yield rows
 
 
 def _reached(manifest: Manifest) -> int:
