@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain import base
-from domain.values import Count, Data, Instant, Number, Reference, Value, Whole
+from domain.values import Count, Data, Instant, Number, Reference, Whole
 
 Method = Literal["app", "phone", "tag", "manual"]
 
@@ -59,7 +59,7 @@ class Cancellation(Data):
     ]  # fmt: skip
 
 
-class Location(Value):
+class Location(Data):
     """Where the tap was made, in degrees (personal: sealed at rest later on)."""
 
     lat: Number = Field(ge=-90, le=90)

@@ -11,19 +11,17 @@ import json
 import random
 import tomllib
 from collections import Counter
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 FEED = HERE.parent / "cli" / "demo_council.ndjson.gz"
-SEED = 20260316
-GMT = timezone(timedelta(0))
-FIRST_DAY, LAST_DAY = date(2026, 2, 2), date(2026, 3, 16)
-CLOCK = datetime(2026, 3, 16, 9, tzinfo=GMT)
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+FIRST_DAY, CLOCK = date(2026, 2, 2), datetime(2026, 3, 16, 9, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NEVER = "12-31"
+MOVED = {"asked": (20, 75, "person"), "after": (-1, 40, "provider")}
+"""Said so many hours before, for so many minutes later, asked by whom."""
 TOLD = tomllib.loads((HERE / "demo_council.toml").read_text(encoding="utf-8"))
 CONTRACTS: dict[str, dict[str, Any]] = TOLD["contracts"]
 
@@ -34,20 +32,17 @@ class Feed:
     def __init__(self) -> None:
         self.events: list[dict[str, Any]] = []
         self.numbers: Counter[str] = Counter()
-        self.chance = random.Random(SEED)  # noqa: S311 - a story, no secret
+        self.chance = random.Random(20260316)  # noqa: S311 - a story, no secret
 
-    def say(
-        self, who: str, kind: str, when: datetime, subject: str, /, **data: Any
-    ) -> str:
+    def say(self, who: str, kind: str, when: datetime, of: str, /, **data: Any) -> str:
         """Add one event, unless it would lie in the future; its id."""
         source = f"/providers/{who}" if who in TOLD["providers"] else f"/council/{who}"
         self.numbers[who] += 1
         name = f"{who}-{self.numbers[who]:05d}"
-        said = {"type": kind, "time": when.isoformat(), "subject": subject, "data": data}
+        event = {"specversion": "1.0", "id": name, "source": source, "type": kind}
+        event |= {"time": when.isoformat(), "subject": of}
         if when <= CLOCK:
-            self.events.append(
-                {"specversion": "1.0", "id": name, "source": source, **said}
-            )
+            self.events.append({**event, "data": data})
         return name
 
     def between(self, low: int, high: int) -> int:
@@ -62,28 +57,29 @@ class Feed:
 
 def at(day: date, clock: str) -> datetime:
     """An instant in winter, when London's clocks show UTC."""
-    return datetime.combine(day, time.fromisoformat(clock), GMT)
+    return datetime.combine(day, time.fromisoformat(clock), UTC)
+
+
+def span(start: datetime, minutes: int) -> dict[str, str]:
+    """When a visit is planned, as the feed says it."""
+    end = start + minutes * MINUTE
+    return {"planned_start": start.isoformat(), "planned_end": end.isoformat()}
 
 
 def tell_council(feed: Feed) -> None:
     """What the council's systems said: providers, contracts, needs and lives."""
-    long_ago, signed = at(date(2025, 8, 1), "09:00"), at(date(2025, 8, 25), "11:00")
+    signed = at(date(2025, 8, 25), "11:00")
     for name, hours in TOLD["providers"].items():
-        named = f"{name.title()} Home Care"
-        data = {"name": named, "upload_hours": hours}
-        feed.say("adult-care", "provider.registered", long_ago, name, **data)
+        data = {"name": f"{name.title()} Home Care", "upload_hours": hours}
+        feed.say("adult-care", "provider.registered", signed - 9 * DAY, name, **data)
     for ref, bought in CONTRACTS.items():
-        lines = [{"days": WEEK, **line} for line in bought["lines"]]
+        lines = [{"days": TOLD["days"], **line} for line in bought["lines"]]
         weekly = 7 * sum(line["minutes"] * line.get("carers", 1) for line in lines)
         person = ref.replace("C", "P")
-        need = {"assessed_on": "2025-08-20", "eligible": True, "weekly_minutes": weekly}
+        need = {**TOLD["need"], "weekly_minutes": weekly}
         feed.say("adult-care", "person.need_assessed", signed - 4 * DAY, person, **need)
-        package = {
-            "provider": bought["provider"], "person": person, "kind": "spot",
-            "service": "home_care", "starts_on": "2025-09-01", "notice_days": 7,
-            "weekly_minutes": weekly, "rate_pence_per_hour": 2520, "payment": "planned",
-            "lines": lines, "area": "north", "team": "team-2",
-        }  # fmt: skip
+        package = {"provider": bought["provider"], "person": person, **TOLD["package"]}
+        package |= {"weekly_minutes": weekly, "lines": lines}
         feed.say("adult-care", "contract.commissioned", signed, ref, **package)
     for said in TOLD["life"]:
         day = date.fromisoformat(said["data"].get("on") or said["data"]["from_on"])
@@ -97,10 +93,9 @@ def what_happens(feed: Feed, ref: str, line: str, day: date) -> str:
         return str(told)
     draw = feed.chance.random()
     if f"{day:%m-%d}" >= CONTRACTS[ref].get("off_from", {}).get(line, NEVER):
-        return "moved" if ref == "C-203" else "declined"
-    if (ref, line) == ("C-101", "noon") and draw < 0.85:
-        return "family_covering"
-    for what, share in TOLD["chances"].get(ref, {}).items():
+        return str(CONTRACTS[ref].get("off_because", "declined"))
+    chances = TOLD["chances"].get(f"{ref} {line}") or TOLD["chances"].get(ref, {})
+    for what, share in chances.items():
         if draw < share:
             return str(what)
         draw -= share
@@ -111,29 +106,23 @@ def tell_visit(feed: Feed, ref: str, call: dict[str, Any], day: date) -> None:
     """Everything a provider says of one call of one contract on one day."""
     line, minutes, hands = call["line"], call["minutes"], call.get("carers", 1)
     who, person = CONTRACTS[ref]["provider"], ref.replace("C", "P")
-    visit, start = feed.visit_name(), at(day, call["start"])
-    what = what_happens(feed, ref, line, day)
-    rota = at(day - timedelta(days=day.weekday() + 4), "16:00")
-    end = start + minutes * MINUTE
-    times = {"planned_start": start.isoformat(), "planned_end": end.isoformat()}
+    visit, what = feed.visit_name(), what_happens(feed, ref, line, day)
+    start, rota = at(day, call["start"]), at(day - (day.weekday() + 4) * DAY, "16:00")
     plan = {"contract": ref, "person": person, "line": line, "carers": hands}
-    feed.say(who, "visit.scheduled", rota, visit, **plan, **times)
-    if what in ("asked", "after"):
-        said = start - 20 * 60 * MINUTE if what == "asked" else start + 90 * MINUTE
-        start += (75 if what == "asked" else 40) * MINUTE
-        end = start + minutes * MINUTE
-        times = {"planned_start": start.isoformat(), "planned_end": end.isoformat()}
-        by = "person" if what == "asked" else "provider"
-        feed.say(who, "visit.rescheduled", said, visit, **times, asked_by=by)
+    feed.say(who, "visit.scheduled", rota, visit, **plan, **span(start, minutes))
+    if what in MOVED:
+        before, later, by = MOVED[what]
+        said, start = start - before * HOUR, start + later * MINUTE
+        to = span(start, minutes)
+        feed.say(who, "visit.rescheduled", said, visit, **to, asked_by=by)
     if what in ("declined", "family_covering", "moved"):
-        said = start - 16 * 60 * MINUTE
+        said = start - 16 * HOUR
         feed.say(who, "visit.cancelled", said, visit, by="person", reason=what)
     elif what == "cancelled":
-        said = start - feed.between(2, 40) * 60 * MINUTE
+        said = start - feed.between(2, 40) * HOUR
         feed.say(who, "visit.cancelled", said, visit, by="provider", reason="no_staff")
     elif what == "declared":
-        said = start + 180 * MINUTE
-        feed.say(who, "visit.missed", said, visit, reason="carer off sick, no cover")
+        feed.say(who, "visit.missed", start + 3 * HOUR, visit, reason="carer off sick")
     elif what in ("no_reply", "known_safe"):
         tried = {"carer": f"{person}-a", "outcome": what, "welfare_check": False}
         feed.say(who, "visit.frustrated", start + 9 * MINUTE, visit, **tried)
@@ -152,39 +141,34 @@ def tell_attendance(
     if what == "short":
         stayed = minutes * feed.between(42, 60) // 100
     if what == "found":  # it was first said that nobody came
-        first = feed.say(who, "visit.missed", start + 120 * MINUTE, visit)
-        why = {"retracts": first, "reason": "the carer's telephone had been offline"}
-        feed.say(who, "statement.retracted", start + 23 * 60 * MINUTE, visit, **why)
+        first = feed.say(who, "visit.missed", start + 2 * HOUR, visit)
+        why = {"retracts": first, "reason": "the telephone had been offline"}
+        feed.say(who, "statement.retracted", start + 23 * HOUR, visit, **why)
     for hand in "ab" if hands > 1 and what != "alone" else "a":
         tap = {"carer": f"{person}-{hand}", "method": "app"}
         if feed.between(1, 25) == 1:
-            tap |= {"method": "manual", "reason": "telephone left at home"}
+            tap |= TOLD["by_hand"]
         feed.say(who, "visit.checked_in", came, visit, **tap)
         if what != "open":
             tasks = {"planned": 4, "done": 2 if what == "short" else 4}
             went = came + stayed * MINUTE
             feed.say(who, "visit.checked_out", went, visit, **tap, tasks=tasks)
     if what == "contradiction":
-        said = start - 3 * 60 * MINUTE
+        said = start - 3 * HOUR
         feed.say(who, "visit.cancelled", said, visit, by="provider", reason="no_staff")
     if what == "reported":
         report = {"provider": who, "by": "family", "what": "nobody_came"}
-        feed.say(
-            "adult-care", "visit.reported", start + 15 * 60 * MINUTE, visit, **report
-        )
+        feed.say("adult-care", "visit.reported", start + 15 * HOUR, visit, **report)
 
 
 def tell_strays(feed: Feed) -> None:
     """Visits that match no contract, and one that nobody planned."""
     for stray in TOLD["strays"]:
         who, visit, start = stray["provider"], feed.visit_name(), stray["start"]
-        plan = {name: stray[name] for name in ("contract", "person")}
-        plan["planned_start"] = start.isoformat()
-        plan["planned_end"] = (start + 30 * MINUTE).isoformat()
+        plan = {**span(start, 30), **stray["plan"]}
         feed.say(who, "visit.scheduled", start - 3 * DAY, visit, **plan)
         tell_taps(feed, who, visit, start + 2 * MINUTE)
-    unplanned = at(date(2026, 3, 8), "14:05")
-    tell_taps(feed, "northgate", feed.visit_name(), unplanned)
+    tell_taps(feed, "northgate", feed.visit_name(), TOLD["unplanned"])
 
 
 def tell_taps(feed: Feed, who: str, visit: str, came: datetime) -> None:
@@ -196,10 +180,9 @@ def tell_taps(feed: Feed, who: str, visit: str, came: datetime) -> None:
 
 def make_feed() -> bytes:
     """The whole feed as NDJSON, in the order in which it was said."""
-    feed = Feed()
+    feed, day = Feed(), FIRST_DAY
     tell_council(feed)
-    day = FIRST_DAY
-    while day <= LAST_DAY:
+    while day <= CLOCK.date():
         for ref, bought in CONTRACTS.items():
             if f"{day:%m-%d}" < bought.get("ends", NEVER):
                 for call in bought["lines"]:
@@ -209,8 +192,7 @@ def make_feed() -> bytes:
         day += DAY
     tell_strays(feed)
     told = sorted(feed.events, key=lambda event: (event["time"], event["id"]))
-    lines = [json.dumps(event, separators=(",", ":")) for event in told]
-    return "\n".join([*lines, ""]).encode()
+    return b"".join(json.dumps(event).encode() + b"\n" for event in told)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,15 @@ Name = tuple[str, str]
 """(source, id): names an event for ever."""
 
 
+ASKED = 2_000
+"""Names in one query, at most: databases bound how many values a query may have."""
+
+
+def _portions(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(things), ASKED):
+        yield things[start : start + ASKED]
+
+
 class Cursor(Protocol):
     """What is used of a database cursor (PEP 249)."""
 
@@ -67,27 +76,29 @@ class Ledger:
 
     def receipts(self, names: Sequence[Name]) -> dict[Name, tuple[bytes, int]]:
         """The digest and position of each of *names* that was recorded before."""
-        if not names:
-            return {}
-        asked = ",".join(["(?,?)"] * len(names))
-        rows = self.ask(
-            f"SELECT source, id, digest, position FROM receipts"
-            f" WHERE (source, id) IN (VALUES {asked})",
-            *(part for name in names for part in name),
-        )
-        return {(row[0], row[1]): (bytes(row[2]), row[3]) for row in rows}
+        found = {}
+        for some in _portions(names):
+            asked = ",".join(["(?,?)"] * len(some))
+            rows = self.ask(
+                f"SELECT source, id, digest, position FROM receipts"
+                f" WHERE (source, id) IN (VALUES {asked})",
+                *(part for name in some for part in name),
+            )
+            found |= {(row[0], row[1]): (bytes(row[2]), row[3]) for row in rows}
+        return found
 
     def versions(self, things: Sequence[UUID]) -> dict[UUID, int]:
         """How often each of *things* has been spoken of; absent: never."""
-        if not things:
-            return {}
-        asked = ",".join("?" * len(things))
-        rows = self.ask(
-            "SELECT originator_id, MAX(originator_version) FROM stored_events"
-            f" WHERE originator_id IN ({asked}) GROUP BY originator_id",
-            *(thing.hex for thing in things),
-        )
-        return {UUID(str(row[0])): row[1] for row in rows}
+        found = {}
+        for some in _portions(things):
+            asked = ",".join("?" * len(some))
+            rows = self.ask(
+                "SELECT originator_id, MAX(originator_version) FROM stored_events"
+                f" WHERE originator_id IN ({asked}) GROUP BY originator_id",
+                *(thing.hex for thing in some),
+            )
+            found |= {UUID(str(row[0])): row[1] for row in rows}
+        return found
 
     def file_receipts(self, rows: Iterable[tuple[str, str, bytes, int]]) -> None:
         """Note what was recorded where."""

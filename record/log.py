@@ -18,7 +18,7 @@ from record.clock import Clock
 from record.errors import SimulatedClock, StoreNotUsable, StoreOutOfReach, UnsafeSetting
 from record.filing import file_batch
 from record.ledger import Ledger
-from record.sqlite import SCHEMA_VERSION
+from record.sqlite import SCHEMA_VERSION, must_be_ours
 
 CHUNK = 20_000
 ASKED = 5_000
@@ -226,4 +226,6 @@ def _sqlite(path: str, create: bool) -> dict[str, str]:
         raise StoreNotUsable(f"{path} is a folder, not a store")
     if not create and not file.exists():
         raise StoreOutOfReach(f"there is no store at {path} yet; import something first")
+    if file.exists() and file.stat().st_size:
+        must_be_ours(path)
     return {"PERSISTENCE_MODULE": "record.sqlite:Factory", "SQLITE_DBNAME": path}

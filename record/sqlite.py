@@ -9,11 +9,13 @@ finds no connection gives the pool's lock back.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -61,6 +63,24 @@ TABLES = (
 )
 
 
+def must_be_ours(path: str) -> None:
+    """Refuse another program's database, before anything is written to it.
+
+    Raises:
+        StoreNotUsable: there is something else at *path*.
+    """
+    with (
+        typed_errors(path),
+        closing(
+            sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
+        ) as con,
+    ):
+        found = con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        tables = {name for (name,) in found}
+    if tables - {"sqlite_sequence"} and not tables >= {"store", "stored_events"}:
+        raise StoreNotUsable(f"{path} is another program's database")
+
+
 @contextmanager
 def typed_errors(where: str) -> Iterator[None]:
     """Say in clear words what SQLite could not do with the store at *where*."""
@@ -75,7 +95,10 @@ def typed_errors(where: str) -> Iterator[None]:
             ) from error
         if "not a database" in said or "malformed" in said:
             raise StoreNotUsable(f"{where} is not a Counterfoil store") from error
-        if isinstance(cause, sqlite3.OperationalError | sqlite3.InterfaceError):
+        away = sqlite3.OperationalError | sqlite3.InterfaceError
+        if isinstance(cause, away) or isinstance(
+            error, OperationalError | InterfaceError
+        ):
             raise StoreOutOfReach(f"{where} cannot be used: {error}") from error
         raise
 
@@ -101,6 +124,10 @@ class Connection(SQLiteConnection):
 class Pool(SQLiteConnectionPool):
     """A pool that does not keep the writer's lock when it has no connection to give."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._asking = threading.local()
+
     def _create_connection(self) -> SQLiteConnection:
         made = super()._create_connection()
         raw = made._sqlite_conn
@@ -110,12 +137,17 @@ class Pool(SQLiteConnectionPool):
     def get_connection(
         self, timeout: float | None = None, is_writer: bool | None = None
     ) -> SQLiteConnection:
-        """As the library's; on failure the writer's lock is free again."""
-        held_before = self._num_writers
+        """As the library's; remembers for whom a connection is being looked for."""
+        self._asking.is_writer = is_writer
+        return super().get_connection(timeout=timeout, is_writer=is_writer)
+
+    def _get_connection(self, timeout: float = 0.0) -> SQLiteConnection:
+        is_writer = self._asking.is_writer
+        self._asking.is_writer = None  # it calls itself again while it waits
         try:
-            return super().get_connection(timeout=timeout, is_writer=is_writer)
+            return super()._get_connection(timeout)
         except BaseException:
-            if is_writer is True and self._num_writers > held_before:
+            if is_writer is True:
                 self._num_writers -= 1
                 self._writer_lock.release()
             raise
@@ -157,16 +189,11 @@ class Recorder(SQLiteApplicationRecorder):
         return list(TABLES)
 
     def create_table(self) -> None:
-        """Make our tables in a new file; another program's database is left alone."""
+        """Make our tables in a new file; in one of ours there is nothing to do."""
         with self.reading() as ledger:
-            found = ledger.ask("SELECT name FROM sqlite_master WHERE type = 'table'")
-        tables = {row[0] for row in found}
-        if "store" in tables:
-            return
-        if tables - {"sqlite_sequence"}:
-            where = self.datastore.pool.db_name
-            raise StoreNotUsable(f"{where} is another program's database")
-        super().create_table()
+            found = ledger.ask("SELECT 1 FROM sqlite_master WHERE name = 'receipts'")
+        if not found:
+            super().create_table()
 
     @contextmanager
     def writing(self) -> Iterator[Ledger]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -149,10 +149,12 @@ SAID: dict[str, Kind] = {
 def minimal(kind: str) -> Event:
     """An event of *kind* that says no more than it must."""
     said = SAID[kind]
-    return event(kind, said.subject, said.source, **deepcopy(said.must))
+    return event(kind, said.subject, said.source, **json.loads(json.dumps(said.must)))
 
 
 def full(kind: str) -> Event:
     """An event of *kind* that says all that it may."""
     said = SAID[kind]
-    return event(kind, said.subject, said.source, **deepcopy(said.must | said.may))
+    return event(
+        kind, said.subject, said.source, **json.loads(json.dumps(said.must | said.may))
+    )

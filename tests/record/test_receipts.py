@@ -34,7 +34,9 @@ def statuses(receipts: list[Receipt]) -> list[str]:
 
 def everything_kept(store: Path) -> bytes:
     """All bytes of the store, and of what SQLite keeps beside it."""
-    return b"".join(file.read_bytes() for file in sorted(store.parent.glob("council.db*")))
+    return b"".join(
+        file.read_bytes() for file in sorted(store.parent.glob("council.db*"))
+    )
 
 
 def test_a_new_and_readable_event_is_recorded_at_the_next_position(
@@ -122,9 +124,7 @@ def test_a_third_content_is_a_conflict_of_its_own(
     assert kept == [32, 31]
 
 
-def test_another_source_may_use_the_same_id(
-    intake: Intake, clock: SteppedClock
-) -> None:
+def test_another_source_may_use_the_same_id(intake: Intake, clock: SteppedClock) -> None:
     # given one id used by two providers; when both arrive, then both are recorded
     batch = lines([heartbeat("a", "ash"), heartbeat("a", "birch")])
     assert statuses(intake.receive(batch, clock)) == ["recorded", "recorded"]
@@ -151,7 +151,10 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
         "source: Field required",
     ),
     "a foreign source": (line(heartbeat("a") | {"source": "/people/ash"}), "source: "),
-    "a source in capitals": (line(heartbeat("a") | {"source": "/providers/Ash"}), "source"),
+    "a source in capitals": (
+        line(heartbeat("a") | {"source": "/providers/Ash"}),
+        "source",
+    ),
     "no subject": (
         line({k: v for k, v in heartbeat("a").items() if k != "subject"}),
         "subject: Field required",

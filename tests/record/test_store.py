@@ -121,9 +121,7 @@ def test_a_store_in_a_folder_that_is_not_there_is_out_of_reach(tmp_path: Path) -
         Log(f"sqlite:///{tmp_path}/nowhere/council.db")
 
 
-def test_a_store_that_is_not_there_is_not_made_by_a_reader(
-    url: str, store: Path
-) -> None:
+def test_a_store_that_is_not_there_is_not_made_by_a_reader(url: str, store: Path) -> None:
     # given no store; when it is opened only to be read, then none is made
     with pytest.raises(StoreOutOfReach):
         Log(url, create=False)

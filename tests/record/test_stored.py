@@ -144,7 +144,9 @@ def test_the_offset_of_a_time_is_kept(
         "2026-06-15T08:00:00.123456-05:30",
         "2026-06-15T08:00:00Z",
     ]
-    intake.receive([line(check_in(str(n)) | {"time": t}) for n, t in enumerate(times)], clock)
+    intake.receive(
+        [line(check_in(str(n)) | {"time": t}) for n, t in enumerate(times)], clock
+    )
     # then each tells its own wall-clock time and offset
     back = [said.said.time for said in stored(log)]
     assert [time.isoformat() for time in back] == [
@@ -158,7 +160,9 @@ def test_a_share_is_kept_exactly_as_it_was_written(
 ) -> None:
     # given a policy with a share that no binary fraction equals
     said = event("policy.adopted", "policy", ADULTS, id_="a", effective_on="2026-06-15")
-    raw = line(said).replace(b'"effective_on"', f'"short_share":{share},"effective_on"'.encode())
+    raw = line(said).replace(
+        b'"effective_on"', f'"short_share":{share},"effective_on"'.encode()
+    )
     # when it is recorded and read back
     assert intake.receive([raw], clock)[0].status == "recorded"
     (back,) = stored(log)
