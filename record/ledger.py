@@ -76,7 +76,7 @@ class Ledger:
 
     def receipts(self, names: Sequence[Name]) -> dict[Name, tuple[bytes, int]]:
         """The digest and position of each of *names* that was recorded before."""
-        found = {}
+        found: dict[Name, tuple[bytes, int]] = {}
         for some in _portions(names):
             asked = ",".join(["(?,?)"] * len(some))
             rows = self.ask(
@@ -89,7 +89,7 @@ class Ledger:
 
     def versions(self, things: Sequence[UUID]) -> dict[UUID, int]:
         """How often each of *things* has been spoken of; absent: never."""
-        found = {}
+        found: dict[UUID, int] = {}
         for some in _portions(things):
             asked = ",".join("?" * len(some))
             rows = self.ask(

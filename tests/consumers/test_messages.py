@@ -32,7 +32,7 @@ def test_every_type_is_read_with_all_and_with_no_optional_fields(
     # given an event of a type; when it is read, then it is a statement of that type
     arrival = read_event(line(said(kind)))
     assert isinstance(arrival, Statement), arrival
-    assert arrival.kind.TOPIC == kind
+    assert kind == arrival.kind.TOPIC
     # and every field that was said is a field that is read
     assert not arrival.data.__pydantic_extra__
 

@@ -20,7 +20,7 @@ from nats.js import JetStreamContext
 import consumers.nats
 from consumers.files import Summary, import_files
 from consumers.intake import Intake
-from consumers.nats import DURABLE, STREAM, BrokerOutOfReach, courier_app
+from consumers.nats import DURABLE, STREAM, courier_app
 from record import aside
 from record.clock import SystemClock
 from record.errors import StoreOutOfReach
@@ -265,20 +265,3 @@ def test_the_stream_refuses_what_is_new_rather_than_forget_what_is_old(
     config = asyncio.run(looked())
     # then it is on disk, drops nothing that waits, and lets nobody delete a message
     assert (config.storage, config.discard, config.deny_delete) == ("file", "new", True)
-
-
-def test_a_broker_that_does_not_answer_is_said_to_be_out_of_reach(real: Log) -> None:
-    # given an address where no broker listens
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    app = courier_app(f"nats://127.0.0.1:{port}", Intake(real), SystemClock())
-
-    # when the courier starts, then it says so, and does not wait for ever
-    async def run() -> None:
-        await asyncio.wait_for(app.run(), 60)
-
-    with pytest.raises(BaseException) as raised:  # noqa: PT011
-        asyncio.run(run())
-    errors = getattr(raised.value, "exceptions", (raised.value,))
-    assert any(isinstance(error, BrokerOutOfReach) for error in errors)

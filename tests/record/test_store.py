@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from eventsourcing.sqlite import SQLiteConnectionPool
 
 import record.sqlite
 from consumers.files import Summary, import_files
@@ -182,16 +183,16 @@ def test_a_writer_without_connection_gives_the_lock_back_after_a_wait_for_it(
         except ConnectionError as error:
             failures.append(error)
 
-    def no_connection(timeout: float = 0.0) -> None:
+    def no_connection(pool: object, timeout: float = 0.0) -> None:
         raise ConnectionError("none to be had")
 
     waiting = threading.Thread(target=second)
     waiting.start()
-    while not pool._get_semaphore._value == 0:
+    while pool._get_semaphore._value != 0:
         time.sleep(0.01)
     time.sleep(0.05)
     # when the pen is free, but no connection can be made
-    monkeypatch.setattr(pool, "_get_connection", no_connection)
+    monkeypatch.setattr(SQLiteConnectionPool, "_get_connection", no_connection)
     pool.put_connection(first)
     waiting.join(30)
     monkeypatch.undo()
