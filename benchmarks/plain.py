@@ -26,12 +26,12 @@ class Thing(Aggregate):
     """Something that is spoken of."""
 
     @event("Said")
-    def __init__(self, subject: str, data: str) -> None:
+    def __init__(self, subject: str, data: str) -> None:  # noqa: ARG002  # recorded
         """Begin with the first statement."""
         self.heard = 1
 
     @event("SaidMore")
-    def say(self, data: str) -> None:
+    def say(self, data: str) -> None:  # noqa: ARG002  # recorded
         """Hear another."""
         self.heard += 1
 

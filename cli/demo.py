@@ -90,7 +90,7 @@ def _too_large(found: list[Finding]) -> None:
     print_table(
         rows,
         ["contract", "person", "provider", "minutes", "£", "since"],
-        title="Packages larger than what is used (minutes and £ a week that could be re-used)",
+        title="Packages larger than what is used: minutes and £ a week to re-use",
     )
     typer.echo("")
 
@@ -106,13 +106,13 @@ def _to_end(found: list[Finding]) -> None:
             "can end on": f["exit_on"],
             "£": pounds(f["pence"]),
         }
-        for f in sorted(found, key=lambda f: f["exit_on"] or "")
+        for f in sorted(found, key=lambda f: f.get("exit_on") or "")
         if f["kind"] == "no_longer_needed"
     ]
     print_table(
         rows,
         ["contract", "provider", "because", "can end on", "£"],
-        title="Contracts to end, by when, and what could have been avoided so far (£)",
+        title="Contracts to end, by when, and £ that could have been avoided",
     )
     typer.echo("")
 

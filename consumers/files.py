@@ -10,6 +10,7 @@ import gzip
 import io
 import sys
 import tempfile
+import weakref
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -43,6 +44,7 @@ class Spooled:
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile(prefix="counterfoil-")  # noqa: SIM115  # lives as long as this
+        weakref.finalize(self, self._file.close)
         self._hash = sha256()
         self.size = 0
 
