@@ -123,19 +123,24 @@ def feed_lines(name: str, moved: Callable[[int], object]) -> Iterator[Item]:
                 raw = open_files.enter_context(Path(name).open("rb"))
         except OSError as error:
             raise FeedFailure(f"{name}: cannot be read ({error.strerror})") from None
-        counted = _Counted(raw, moved)
-        start = counted.read(len(BYTE_ORDER_MARK))
-        stream: BinaryIO = cast(BinaryIO, _Again(start, counted.read))
-        if start.startswith(GZIP):
-            stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
-            start = stream.read(len(BYTE_ORDER_MARK))
-            stream = cast(BinaryIO, _Again(start, stream.read))
-        if start == BYTE_ORDER_MARK:
-            stream.read(len(BYTE_ORDER_MARK))
         try:
-            yield from lines(stream.read)
+            yield from lines(_plain(_Counted(raw, moved)))
         except (EOFError, OSError, zlib.error) as error:
             raise FeedFailure(f"{name}: is cut off or damaged ({error})") from None
+
+
+def _plain(counted: _Counted) -> Callable[[int], bytes]:
+    """How to read the feed itself: unpacked, and without its byte order mark."""
+    start = counted.read(len(BYTE_ORDER_MARK))
+    read: Callable[[int], bytes] = _Again(start, counted.read).read
+    if start.startswith(GZIP):
+        # read1, since read would lose what it has when the file ends too early.
+        read = gzip.GzipFile(fileobj=cast(BinaryIO, _Again(start, counted.read))).read1
+        start = read(len(BYTE_ORDER_MARK))
+        read = _Again(start, read).read
+    if start == BYTE_ORDER_MARK:
+        read(len(BYTE_ORDER_MARK))
+    return read
 
 
 class _Counted:

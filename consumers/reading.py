@@ -35,6 +35,10 @@ class Exact(float):
 
 def _exact(written: str) -> Exact:
     number = Exact(written)
+    try:
+        Decimal(written)
+    except ArithmeticError:
+        raise NotReadable("a number is too extreme to be kept") from None
     if isinf(number):
         raise NotReadable("a number is too large to be kept")
     number.written = written
@@ -103,9 +107,16 @@ def digest(content: Any) -> bytes:
         if "surrogate" in str(error) or "UTF-8" in str(error):
             raise NotReadable("a lone surrogate is no text") from None
         if "64-bit" in str(error):
-            return digest(_with_long_numbers_exact(content))
+            return _long_digest(content)
         raise NotReadable("nested too deeply to be read") from None
     return sha256(written).digest()
+
+
+def _long_digest(content: Any) -> bytes:
+    try:
+        return digest(_with_long_numbers_exact(content))
+    except RecursionError:
+        raise NotReadable("nested too deeply to be read") from None
 
 
 def _with_long_numbers_exact(content: Any) -> Any:
