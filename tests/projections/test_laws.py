@@ -101,7 +101,9 @@ def columns(council: Council) -> dict[str, list[Any]]:
     con = council.con
     return {
         table.name: con.execute(
-            f"SELECT {', '.join(table.columns)} FROM log.{table.name} ORDER BY position"
+            "SELECT "
+            + ", ".join(f'"{name}"' for name in table.columns)
+            + f" FROM log.{table.name} ORDER BY position"
         ).fetchall()
         for table in tables().values()
     }
