@@ -33,7 +33,7 @@ test: $(STAMP) ## the test suite
 	$(BIN)/python -m pytest -q -n 2
 
 test-long: $(STAMP) ## the laws on a thousand generated councils each
-	COUNTERFOIL_LONG=1 $(BIN)/python -m pytest -q -n 2 -m "not slow or slow" tests/projections --timeout 7200
+	COUNTERFOIL_LONG=1 $(BIN)/python -m pytest -q -n 2 tests/projections --timeout 7200
 
 check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/ruff format --check .

@@ -30,7 +30,7 @@ from tests.feeds import lines
 from tests.projections.comparing import differences
 
 CASES = 300 if LONG else 40
-PARTS = 2
+PARTS = 4
 BEGIN = random.randrange(2**32) if LONG else 4711
 LARGEST_FEED = 150
 """Events; a law that fails fails on few."""
