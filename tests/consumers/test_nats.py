@@ -92,8 +92,8 @@ async def running(server: str, log: Log) -> AsyncIterator[None]:
         await asyncio.wait_for(task, 30)
 
 
-async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 20) -> None:
-    """Wait until something holds."""
+async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 90) -> None:
+    """Wait until something holds: now and then the broker brings again only after 30 s."""
     for _ in range(int(seconds / 0.05)):
         found = holds()
         if found if isinstance(found, bool) else await found:
