@@ -30,6 +30,7 @@ DURABLE = "counterfoil-intake"
 BATCH = 256
 WAIT_SECONDS = 0.5
 RETRY_SECONDS = 2.0
+CONNECT_SECONDS = 10.0
 
 log = structlog.get_logger()
 
@@ -75,9 +76,9 @@ def _counts(receipts: list[Receipt]) -> dict[str, int]:
 async def make_stream(broker: NatsBroker) -> None:
     """Make our stream if there is none; one that is there is left as it is."""
     try:
-        connection = await broker.connect()
-    except (OSError, NatsError) as error:
-        raise BrokerOutOfReach(f"the broker does not answer: {error}") from None
+        connection = await asyncio.wait_for(broker.connect(), CONNECT_SECONDS)
+    except (TimeoutError, OSError, NatsError):
+        raise BrokerOutOfReach("the broker does not answer") from None
     manager = connection.jetstream()
     try:
         await manager.stream_info(STREAM)

@@ -130,7 +130,8 @@ class Ledger:
         known = self.ask("SELECT entry FROM quarantine WHERE digest = ?", what.digest)
         if known:
             self.tell(
-                "UPDATE quarantine SET times = times + 1 WHERE entry = ?", known[0][0]
+                "UPDATE quarantine SET times = times + 1, released_at = NULL WHERE entry = ?",
+                known[0][0],
             )
             return
         entry = self.ask(

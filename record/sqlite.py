@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -89,7 +90,7 @@ def typed_errors(where: str) -> Iterator[None]:
     except Exception as error:
         said = str(error).lower()
         cause = error if isinstance(error, sqlite3.Error) else error.__cause__
-        if "full" in said:
+        if "disk is full" in said:
             raise StoreFull(
                 f"no room is left on the disk of {where}; nothing of this batch was recorded"
             ) from error
@@ -129,10 +130,24 @@ class Pool(SQLiteConnectionPool):
         self._asking = threading.local()
 
     def _create_connection(self) -> SQLiteConnection:
-        made = super()._create_connection()
+        made = self._connect_in_turn()
         raw = made._sqlite_conn
         raw.execute("PRAGMA synchronous = FULL")
         return Connection(raw, self.max_age)
+
+    def _connect_in_turn(self) -> SQLiteConnection:
+        """Connect; while another process turns a new file to WAL, wait for it.
+
+        SQLite does not apply its busy timeout to that change of mode.
+        """
+        give_up = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                return super()._create_connection()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > give_up:
+                    raise
+                time.sleep(0.02)
 
     def get_connection(
         self, timeout: float | None = None, is_writer: bool | None = None

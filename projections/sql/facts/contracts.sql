@@ -3,7 +3,7 @@
 WITH rested AS (
     SELECT contract, list(struct_pack(from_on, until_on)) AS suspended FROM suspensions GROUP BY contract
 ), spoken AS (
-    SELECT contract, position, time, '-infinity'::DATE AS effective_on, rank FROM said.contract_commissioned WHERE lines IS NOT NULL
+    SELECT contract, position, time, '-infinity'::DATE AS effective_on, rank FROM said.contract_commissioned
     UNION ALL
     SELECT contract, position, time, effective_on, rank FROM said.contract_varied
     WHERE lines IS NOT NULL AND effective_on <= this_day()
