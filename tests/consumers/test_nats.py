@@ -18,6 +18,7 @@ import pytest
 from nats.js import JetStreamContext
 
 import consumers.nats
+from consumers import nats as courier
 from consumers.files import Summary, import_files
 from consumers.intake import Intake
 from consumers.nats import DURABLE, STREAM, courier_app
@@ -265,3 +266,16 @@ def test_the_stream_refuses_what_is_new_rather_than_forget_what_is_old(
     config = asyncio.run(looked())
     # then it is on disk, drops nothing that waits, and lets nobody delete a message
     assert (config.storage, config.discard, config.deny_delete) == ("file", "new", True)
+
+
+async def test_a_broker_that_does_not_answer_is_named(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a port at which nobody listens
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"nats://127.0.0.1:{free.getsockname()[1]}"
+    monkeypatch.setattr(courier, "CONNECT_SECONDS", 0.5)
+    # when the intake begins, then it says so instead of waiting for ever
+    with pytest.raises(courier.BrokerOutOfReach):
+        await courier.courier_app(url, Intake(log), SystemClock()).run()
