@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from cli.options import As, Store, open_log, settings
+from cli.options import As, Store, open_log, open_segments, settings
 
 if TYPE_CHECKING:
     from record.log import Log
@@ -88,10 +88,9 @@ def _store(log: Log) -> Iterator[Check]:
 
 
 def _columns(log: Log, found: Settings) -> Iterator[Check]:
-    from projections.mirror import SEGMENT_FROM, columns_folder
-    from projections.segments import Segments
+    from projections.mirror import SEGMENT_FROM
 
-    segments = Segments(columns_folder(log.url, found.columns), log.id)
+    segments = open_segments(log, found)
     listed = segments.manifest().segments
     reached = listed[-1].last if listed else 0
     lag = log.head() - reached

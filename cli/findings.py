@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli.options import As, At, Format, KnownAt, Store, limits, moment, open_log, settings
+from cli.options import (
+    As,
+    At,
+    Format,
+    KnownAt,
+    Store,
+    moment,
+    open_council,
+    open_log,
+    settings,
+)
 
 
 def findings(
@@ -25,7 +34,6 @@ def findings(
     """The findings that hold, sorted by kind and key. Each proposes a look, never a cut."""
     from cli.output import chosen, emit
     from projections.asking import FIELDS
-    from projections.council import Council
     from projections.questions import kinds
     from projections.scope import Scope
 
@@ -38,12 +46,7 @@ def findings(
     asked = moment(at, known_at)
     found = settings(store)
     with open_log(found) as log:
-        council = Council(
-            log,
-            Path(found.columns) if found.columns else None,
-            limits(found),
-            Scope(contract, person, provider),
-        )
+        council = open_council(log, found, Scope(contract, person, provider))
     rows = council.findings(asked, kind)
     if chosen(form) is Format.table:
         rows = [in_short(row) for row in rows]

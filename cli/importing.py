@@ -6,11 +6,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import As, Store, limits, open_log, settings
+from cli.options import As, Store, limits, open_log, open_segments, settings
+
+if TYPE_CHECKING:
+    from record.log import Log
+    from record.settings import Settings
 
 
 def import_(
@@ -55,21 +59,15 @@ def _explain(failures: list[str], reasons: list[tuple[str, int]]) -> None:
         typer.echo(f"counterfoil: {count} × {reason}", err=True)
 
 
-def _mirror(log: object, found: object) -> None:
+def _mirror(log: Log, found: Settings) -> None:
     """Write the columns if the tail has grown long; never at the cost of the import."""
     from projections.engine import connect
-    from projections.mirror import SEGMENT_FROM, columns_folder, write_segments
-    from projections.segments import Segments
-    from record.log import Log
-    from record.settings import Settings
+    from projections.mirror import SEGMENT_FROM, write_segments
 
-    assert isinstance(log, Log)
-    assert isinstance(found, Settings)
     if log.head() < SEGMENT_FROM:
         return
-    segments = Segments(columns_folder(log.url, found.columns), log.id)
     try:
-        write_segments(connect(limits(found)), log, segments)
+        write_segments(connect(limits(found)), log, open_segments(log, found))
     except Exception as error:
         typer.echo(f"counterfoil: the columns could not be written: {error}", err=True)
 

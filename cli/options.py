@@ -10,7 +10,10 @@ import typer
 
 if TYPE_CHECKING:
     from projections.asking import Moment
+    from projections.council import Council
     from projections.engine import Limits
+    from projections.scope import Scope
+    from projections.segments import Segments
     from record.log import Log
     from record.settings import Settings
 
@@ -88,3 +91,18 @@ def open_log(found: Settings, *, create: bool = False) -> Log:
     from record.log import Log
 
     return Log(found.store, create=create)
+
+
+def open_segments(log: Log, found: Settings) -> Segments:
+    """The segments of *log*, where the settings keep them."""
+    from projections.mirror import columns_folder
+    from projections.segments import Segments
+
+    return Segments(columns_folder(log.url, found.columns), log.id)
+
+
+def open_council(log: Log, found: Settings, scope: Scope | None = None) -> Council:
+    """The log in columns, ready to be asked."""
+    from projections.council import Council
+
+    return Council(log, open_segments(log, found), limits(found), scope)

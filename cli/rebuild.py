@@ -7,21 +7,19 @@ import time
 
 import typer
 
-from cli.options import As, Store, limits, open_log, settings
+from cli.options import As, Store, limits, open_log, open_segments, settings
 
 
 def rebuild(store: Store = None, form: As = None) -> None:
     """Make the columns anew from the log. They are a cache: nothing can be lost."""
     from cli.output import emit_one
     from projections.engine import connect
-    from projections.mirror import columns_folder
     from projections.mirror import rebuild as make_anew
-    from projections.segments import Segments
 
     found = settings(store)
     started = time.perf_counter()
     with open_log(found) as log:
-        segments = Segments(columns_folder(log.url, found.columns), log.id)
+        segments = open_segments(log, found)
         if not make_anew(connect(limits(found)), log, segments, _progress):
             typer.echo("counterfoil: another process is writing the columns", err=True)
             raise typer.Exit(1)

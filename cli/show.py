@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cli.options import As, At, Format, KnownAt, Store, limits, moment, open_log, settings
+from cli.options import (
+    As,
+    At,
+    Format,
+    KnownAt,
+    Store,
+    moment,
+    open_council,
+    open_log,
+    settings,
+)
 
 
 class Kind(StrEnum):
@@ -35,15 +44,13 @@ def show(
     """How a visit, contract, person, provider or concern stands, and its history."""
     from auditors.history import history
     from cli.output import chosen, emit_one, print_table
-    from projections.council import Council
     from projections.standing import positions, sources, standing
 
     asked = moment(at, known_at)
     found = settings(store)
     provider = source.removeprefix("/providers/") if source else None
     with open_log(found) as log:
-        folder = Path(found.columns) if found.columns else None
-        council = Council(log, folder, limits(found))
+        council = open_council(log, found)
         if kind is Kind.visit and provider is None:
             provider = _only(sources(council, ref))
         spoken = history(log, positions(council, kind.value, ref, provider), asked)

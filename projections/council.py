@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,13 +26,13 @@ class Council:
     def __init__(
         self,
         log: Log,
-        folder: Path | None = None,
+        segments: Segments | None = None,
         limits: Limits | None = None,
         scope: Scope | None = None,
     ) -> None:
         self.scope = scope or Scope()
         self.con: duckdb.DuckDBPyConnection = connect(limits)
-        segments = Segments(folder or columns_folder(log.url), log.id)
+        segments = segments or Segments(columns_folder(log.url), log.id)
         write_segments(self.con, log, segments)
         self.head = mirror(self.con, log, segments, in_memory=not self.scope.narrow)
         if self.scope.narrow:

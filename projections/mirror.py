@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from projections.columns import Table, tables
 from projections.segments import Manifest, Segments
-from record.log import Log, Row
+from record.log import SQLITE, Log, Row
 
 SEGMENT_FROM = 20_000
 """Events in the tail from which a segment is worth writing."""
@@ -36,7 +36,7 @@ def columns_folder(url: str, folder: str | None = None) -> Path:
     """Where the columns of the store at *url* are kept: beside it, unless *folder* says."""
     if folder:
         return Path(folder)
-    path = Path(url.removeprefix("sqlite:///"))
+    path = Path(url.removeprefix(SQLITE))
     return path.with_name(f"{path.name}.columns")
 
 

@@ -21,7 +21,8 @@ ASKED = 2_000
 """Names in one query, at most: databases bound how many values a query may have."""
 
 
-def _portions(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
+def portions(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """*things* in pieces that one query can name."""
     for start in range(0, len(things), ASKED):
         yield things[start : start + ASKED]
 
@@ -77,7 +78,7 @@ class Ledger:
     def receipts(self, names: Sequence[Name]) -> dict[Name, tuple[bytes, int]]:
         """The digest and position of each of *names* that was recorded before."""
         found: dict[Name, tuple[bytes, int]] = {}
-        for some in _portions(names):
+        for some in portions(names):
             asked = ",".join(["(?,?)"] * len(some))
             rows = self.ask(
                 f"SELECT source, id, digest, position FROM receipts"
@@ -90,7 +91,7 @@ class Ledger:
     def versions(self, things: Sequence[UUID]) -> dict[UUID, int]:
         """How often each of *things* has been spoken of; absent: never."""
         found: dict[UUID, int] = {}
-        for some in _portions(things):
+        for some in portions(things):
             asked = ",".join("?" * len(some))
             rows = self.ask(
                 "SELECT originator_id, MAX(originator_version) FROM stored_events"
@@ -103,9 +104,7 @@ class Ledger:
     def file_receipts(self, rows: Iterable[tuple[str, str, bytes, int]]) -> None:
         """Note what was recorded where."""
         self.tell_each(
-            "INSERT INTO receipts (source, id, digest, position) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (source, id) DO UPDATE"
-            " SET digest = excluded.digest, position = excluded.position",
+            "INSERT INTO receipts (source, id, digest, position) VALUES (?, ?, ?, ?)",
             rows,
         )
 
@@ -192,12 +191,15 @@ class Ledger:
 
     def mark_decided(
         self, entry: int, decision: str, reason: str, decided_at: datetime
-    ) -> None:
-        """Note what a person decided of a conflict, and why."""
-        self.tell(
-            "UPDATE conflicts SET decision = ?, reason = ?, decided_at = ? WHERE entry = ?",
-            decision,
-            reason,
-            decided_at.isoformat(),
-            entry,
+    ) -> bool:
+        """Note what a person decided of a conflict, and why; False if somebody had."""
+        return bool(
+            self.ask(
+                "UPDATE conflicts SET decision = ?, reason = ?, decided_at = ?"
+                " WHERE entry = ? AND decision IS NULL RETURNING entry",
+                decision,
+                reason,
+                decided_at.isoformat(),
+                entry,
+            )
         )

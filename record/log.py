@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from eventsourcing.application import Application
@@ -15,15 +14,19 @@ from eventsourcing.utils import Environment, EnvType
 
 from record.arrivals import Arrival, NotTheirs, Receipt, Statement, Unreadable
 from record.clock import Clock
-from record.errors import SimulatedClock, StoreNotUsable, StoreOutOfReach, UnsafeSetting
+from record.errors import (
+    NotFound,
+    SimulatedClock,
+    StoreNotUsable,
+    StoreOutOfReach,
+    UnsafeSetting,
+)
 from record.filing import file_batch
-from record.ledger import Ledger
+from record.ledger import Ledger, portions
 from record.sqlite import SCHEMA_VERSION, must_be_ours
 
 CHUNK = 20_000
-ASKED = 5_000
-"""Positions in one query, at most."""
-
+SQLITE = "sqlite:///"
 
 Row = tuple[int, str, bytes]
 """One event of the log as it is stored: position, topic, state."""
@@ -144,9 +147,14 @@ class Log(Application[UUID]):
 
         With *second* that content takes the place of the first: the ruling and then the
         content are recorded, and its position is returned. Without, the first stands.
+        Raises `NotFound` where it was decided before, if only a moment ago.
         """
         with self.recorder.writing() as ledger:
             now = self._stamp(ledger, clock)
+            if not ledger.mark_decided(
+                entry, "second" if second else "first", reason, now
+            ):
+                raise NotFound(f"no conflict {entry} waits for a decision")
             place = None
             if second is not None:
                 name = (second.said.source, second.said.id)
@@ -154,7 +162,6 @@ class Log(Application[UUID]):
                 file_batch(self, ledger, [ruling(replaced, now)], now)
                 ledger.forget_receipt(name)
                 place = file_batch(self, ledger, [second], now)[0].position
-            ledger.mark_decided(entry, "second" if second else "first", reason, now)
         return place
 
     def head(self) -> int:
@@ -182,8 +189,7 @@ class Log(Application[UUID]):
     def rows_at(self, positions: Sequence[int]) -> list[Row]:
         """The events at *positions*, in order."""
         found: list[Row] = []
-        for start in range(0, len(positions), ASKED):
-            some = positions[start : start + ASKED]
+        for some in portions(positions):
             marks = ",".join("?" * len(some))
             with self.recorder.reading() as ledger:
                 rows = ledger.ask(
@@ -208,10 +214,9 @@ def _christen(ledger: Ledger, simulated: bool) -> str:
 
 def _environment(url: str, create: bool) -> dict[str, str]:
     """What the library needs to know to open *url*."""
-    parts = urlsplit(url)
     common = {"MAPPER_TOPIC": "record.mapper:StatementMapper"}
-    if parts.scheme == "sqlite" and parts.path.startswith("/"):
-        return common | _sqlite(parts.path[1:], create)
+    if url.startswith(SQLITE):
+        return common | _sqlite(url.removeprefix(SQLITE), create)
     raise UnsafeSetting(
         "the store should be sqlite:///PATH (or sqlite:////ABSOLUTE/PATH);"
         " postgresql:// comes with a later release"
