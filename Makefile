@@ -6,10 +6,10 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long check bench lock clean
+.PHONY: help install demo test test-long test-worked check bench lock clean
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 # The hashed requirements are installed without their dependencies, so nothing unpinned comes along.
 $(STAMP): requirements.txt pyproject.toml
@@ -33,7 +33,10 @@ test: $(STAMP) ## the test suite
 	$(BIN)/python -m pytest -q -n 2
 
 test-long: $(STAMP) ## the laws on a thousand generated councils each
-	COUNTERFOIL_LONG=1 $(BIN)/python -m pytest -q -n 2 tests/projections --timeout 7200
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 tests/projections --timeout 7200
+
+test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_DATA=FOLDER (worked/, hhcrsp/)
+	WORKED_DATA=$(WORKED_DATA) $(BIN)/python -m pytest -q -n 2 -rs tests/projections/test_worked_councils.py
 
 check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/ruff format --check .

@@ -14,7 +14,7 @@ from record.clock import SteppedClock
 from record.log import Log
 from tests.feeds import NOON
 
-LONG = os.environ.get("COUNTERFOIL_LONG") == "1"
+LONG = os.environ.get("LONG_TESTS") == "1"
 """Whether the long runs are asked for."""
 
 settings.register_profile(

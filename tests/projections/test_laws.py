@@ -29,7 +29,7 @@ from tests.councils import cases
 from tests.feeds import lines
 from tests.projections.comparing import differences
 
-CASES = 300 if LONG else 40
+CASES = 1_000 if LONG else 40
 PARTS = 4
 BEGIN = random.randrange(2**32) if LONG else 4711
 LARGEST_FEED = 150

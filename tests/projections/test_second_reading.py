@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import os
 import random
 from datetime import UTC, datetime
 from typing import Any
@@ -73,17 +71,3 @@ def test_every_finding_cites_events_of_the_feed_and_says_why() -> None:
             assert finding["key"].startswith(f"{finding['kind']}:")
 
     cited()
-
-
-WORLDS = os.environ.get("COUNTERFOIL_WORLDS", "")
-
-
-@pytest.mark.skipif(not WORLDS, reason="COUNTERFOIL_WORLDS names no folder of worlds")
-@pytest.mark.parametrize("world", range(1, 6))
-def test_the_worked_councils_come_out_as_expected(world: int) -> None:
-    # given a worked council; when it is judged, then both readings agree on it
-    with gzip.open(f"{WORLDS}/world-{world}.ndjson.gz") as file:
-        feed = [json.loads(raw) for raw in file if raw.strip()]
-    with open(f"{WORLDS}/world-{world}.expected.json", encoding="utf-8") as file:
-        at = datetime.fromisoformat(json.load(file)["at"])
-    assert compared(feed, at, datetime(2027, 1, 1, tzinfo=UTC)) == []
