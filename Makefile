@@ -30,13 +30,13 @@ demo: $(STAMP) ## import a small invented council and show what an officer would
 	@$(BIN)/counterfoil demo
 
 test: $(STAMP) ## the test suite
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 test-long: $(STAMP) ## the laws on a thousand generated councils each
-	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 tests/projections --timeout 7200
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/projections --timeout 7200
 
 test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_DATA=FOLDER (worked/, hhcrsp/)
-	WORKED_DATA=$(WORKED_DATA) $(BIN)/python -m pytest -q -n 2 -rs tests/projections/test_worked_councils.py
+	WORKED_DATA=$(WORKED_DATA) $(BIN)/python -m pytest -q -n 2 --dist worksteal -rs tests/projections/test_worked_councils.py
 
 check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/ruff format --check .

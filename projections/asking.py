@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import orjson
 
+from projections.calendar import bank_holidays
 from projections.columns import Table, tables
 from projections.questions import Question, in_order, text
 from projections.scope import Scope
@@ -51,8 +52,9 @@ class Moment:
 
 
 def set_moment(con: duckdb.DuckDBPyConnection, moment: Moment) -> None:
-    """Set the two parameters that every question reads."""
+    """Set what every question reads: the two instants, and England's calendar."""
     con.execute("SET VARIABLE clock = ?::TIMESTAMPTZ", [moment.at])
+    con.execute("SET VARIABLE bank_holidays = ?::DATE[]", [bank_holidays(moment.at.year)])
     if moment.known_at is None:
         con.execute(f"SET VARIABLE known_at = {FOREVER}")
     else:

@@ -16,8 +16,14 @@ def comparable(finding: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def differences(one: Rows, other: Rows, without: Iterable[str] = ()) -> list[str]:
-    """What differs, in words: nothing where both say the same."""
-    left, right = ({f["key"]: comparable(f) for f in rows} for rows in (one, other))
+    """What differs, in words: nothing where both say the same.
+
+    Of one visit two carers may each have been elsewhere: these share a key.
+    """
+    left, right = (
+        {(f["key"], f.get("carer") or ""): comparable(f) for f in rows}
+        for rows in (one, other)
+    )
     found = [f"{key}: only in the first" for key in left.keys() - right.keys()]
     found += [f"{key}: only in the second" for key in right.keys() - left.keys()]
     for key in left.keys() & right.keys():

@@ -16,7 +16,8 @@ WITH rested AS (
 SELECT
     contract,
     commissioned.provider, commissioned.person, commissioned.kind, commissioned.service, commissioned.starts_on,
-    notice.ends_on AS notice_ends_on,
+    commissioned.draws_on, commissioned.pairs_with, commissioned.compensates_for,
+    notice.ends_on AS notice_ends_on, notice.by AS notice_by,
     coalesce(ended.ended_on, notice.ends_on, terms.ends_on, 'infinity'::DATE) AS in_force_until,
     suspended,
     lines_said,

@@ -17,6 +17,10 @@ SELECT
     coalesce(terms.short_notice_hours, policy.short_notice_hours) AS short_notice_hours,
     coalesce(terms.open_after, policy.open_after) AS open_after,
     coalesce(terms.moved_minutes, policy.moved_minutes) AS moved_minutes,
+    coalesce(terms.longest_hours, policy.longest_hours, today.longest_hours) AS longest_hours,
+    coalesce(terms.ahead_minutes, policy.ahead_minutes, today.ahead_minutes) AS ahead_minutes,
+    coalesce(terms.overlap_minutes, policy.overlap_minutes) AS overlap_minutes,
+    coalesce(terms.backdated_hours, policy.backdated_hours, today.backdated_hours) AS backdated_hours,
 
     CASE
         WHEN first_tap IS NOT NULL THEN 'attended'
@@ -39,6 +43,7 @@ SELECT
     within(due_on, people.away) AS away,
     heard_until
 FROM visit_records AS record
+CROSS JOIN today
 LEFT JOIN policy ON due_on BETWEEN policy.from_on AND policy.until_on
 LEFT JOIN contracts ON contracts.contract = record.contract
 LEFT JOIN contract_terms ON contract_terms.contract = record.contract AND due_on BETWEEN contract_terms.from_on AND contract_terms.until_on

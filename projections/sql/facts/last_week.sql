@@ -1,0 +1,4 @@
+-- last_week: the last complete week before the clock, and the policy in force on its Monday.
+SELECT monday(this_day()) - 7 AS monday, * EXCLUDE (from_on, until_on)
+FROM policy
+WHERE monday(this_day()) - 7 BETWEEN from_on AND until_on
