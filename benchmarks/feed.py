@@ -70,7 +70,7 @@ def _visit(
         return
     came = due + timedelta(minutes=40 if fate < 14 else fate % 10)
     stayed = timedelta(minutes=15 if fate < 20 else 29)
-    carer = f"k{(number + day) % 12}"
+    carer = f"k{number}-{day % 3}"
     yield _event(source, "visit.checked_in", visit, came, carer=carer, method="app")
     yield _event(
         source, "visit.checked_out", visit, came + stayed, carer=carer, method="app"

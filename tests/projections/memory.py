@@ -36,13 +36,8 @@ def columns() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def findings(
-    feed: Iterable[Mapping[str, Any]],
-    at: datetime,
-    received_at: datetime,
-    kinds: Collection[str] | None = None,
-) -> list[dict[str, Any]]:
-    """What holds at the clock *at* when all of *feed* was received at one instant."""
+def load(feed: Iterable[Mapping[str, Any]], received_at: datetime) -> None:
+    """Put *feed* into the columns, all of it received at one instant."""
     con = columns()
     for table in tables().values():
         con.execute(f"TRUNCATE tail.{table.name}")
@@ -64,5 +59,20 @@ def findings(
         stored = MAPPER.to_stored_event(event)
         rows.append((len(names), stored.topic, stored.state))
     decode_tail(con, rows)
-    asking.set_moment(con, Moment(at))
-    return asking.findings(con, kinds or all_kinds(), Scope())
+
+
+def ask(at: datetime, kinds: Collection[str] | None = None) -> list[dict[str, Any]]:
+    """What holds at the clock *at* by what was loaded."""
+    asking.set_moment(columns(), Moment(at))
+    return asking.findings(columns(), kinds or all_kinds(), Scope())
+
+
+def findings(
+    feed: Iterable[Mapping[str, Any]],
+    at: datetime,
+    received_at: datetime,
+    kinds: Collection[str] | None = None,
+) -> list[dict[str, Any]]:
+    """What holds at the clock *at* when all of *feed* was received at one instant."""
+    load(feed, received_at)
+    return ask(at, kinds)
