@@ -15,22 +15,32 @@ def comparable(finding: Mapping[str, Any]) -> dict[str, Any]:
     return {**plain, "evidence": cited}
 
 
-def differences(one: Rows, other: Rows, without: Iterable[str] = ()) -> list[str]:
-    """What differs, in words: nothing where both say the same.
+def by_key(rows: Rows) -> dict[str, list[dict[str, Any]]]:
+    """Findings by their key, which a few share: two carers who were elsewhere at once."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for finding in sorted(map(comparable, rows), key=lambda f: (f["key"], _order(f))):
+        found.setdefault(finding["key"], []).append(finding)
+    return found
 
-    Of one visit two carers may each have been elsewhere: these share a key.
-    """
-    left, right = (
-        {(f["key"], f.get("carer") or ""): comparable(f) for f in rows}
-        for rows in (one, other)
-    )
-    found = [f"{key}: only in the first" for key in left.keys() - right.keys()]
-    found += [f"{key}: only in the second" for key in right.keys() - left.keys()]
-    for key in left.keys() & right.keys():
-        names = (left[key].keys() | right[key].keys()) - set(without)
-        found += [
-            f"{key}: {name} {left[key].get(name)!r} but {right[key].get(name)!r}"
-            for name in names
-            if left[key].get(name) != right[key].get(name)
-        ]
-    return sorted(found)
+
+def _order(finding: Mapping[str, Any]) -> str:
+    return repr([finding.get(name) for name in ("carer", "visit", "minutes", "pence")])
+
+
+def differences(one: Rows, other: Rows, without: Iterable[str] = ()) -> list[str]:
+    """What differs, in words: nothing where both say the same."""
+    left, right = by_key(one), by_key(other)
+    found = []
+    for key in sorted(left.keys() | right.keys()):
+        ours, theirs = left.get(key, []), right.get(key, [])
+        if len(ours) != len(theirs):
+            found.append(
+                f"{key}: {len(ours)} times in the first, {len(theirs)} in the second"
+            )
+        for first, second in zip(ours, theirs, strict=False):
+            found += [
+                f"{key}: {name} {first.get(name)!r} but {second.get(name)!r}"
+                for name in sorted((first.keys() | second.keys()) - set(without))
+                if first.get(name) != second.get(name)
+            ]
+    return found

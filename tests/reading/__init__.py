@@ -7,8 +7,9 @@ Each module reads one part of the text, in the text's own words and order:
 - `policy` the thresholds, `people` lives and needs, `contracts` what was bought;
 - `records` and `attendance` what a provider said of a visit, `visits` how it reads;
 - `ground` what a visit is judged against, `council` all of it together;
-- `visit_findings`, `record_findings`, `contract_findings` one function a kind, with
-  `weeks` behind the weekly ones and `rows` for their shape.
+- `visit_findings`, `record_findings`, `evidence_findings`, `contract_findings`,
+  `package_findings`, `invoice_findings`, `person_findings`, `provider_findings` one
+  function a kind, with `weeks` behind the weekly ones and `rows` for their shape.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,6 +18,11 @@ from typing import Any
 
 from .contract_findings import CONTRACT_KINDS
 from .council import Council
+from .evidence_findings import EVIDENCE_KINDS
+from .invoice_findings import invoice_over_claim
+from .package_findings import PACKAGE_KINDS
+from .person_findings import PERSON_KINDS
+from .provider_findings import PROVIDER_KINDS
 from .record_findings import PLANNED_KINDS, RECORD_KINDS
 from .rows import Finding
 from .statements import known
@@ -25,7 +31,15 @@ from .visit_findings import JUDGED_KINDS
 __all__ = ["KINDS", "as_log", "findings"]
 
 VISIT_KINDS = JUDGED_KINDS | PLANNED_KINDS
-KINDS = frozenset(VISIT_KINDS) | frozenset(RECORD_KINDS) | frozenset(CONTRACT_KINDS)
+COUNCIL_KINDS = {
+    **CONTRACT_KINDS,
+    **PACKAGE_KINDS,
+    **EVIDENCE_KINDS,
+    **PERSON_KINDS,
+    **PROVIDER_KINDS,
+    "invoice_over_claim": invoice_over_claim,
+}
+KINDS = frozenset({*VISIT_KINDS, *RECORD_KINDS, *COUNCIL_KINDS})
 
 
 def findings(
@@ -50,7 +64,7 @@ def findings(
         elif kind in RECORD_KINDS:
             concluded = [RECORD_KINDS[kind](record) for record in council.records]
         else:
-            concluded = list(CONTRACT_KINDS[kind](council))
+            concluded = list(COUNCIL_KINDS[kind](council))
         rows.extend(row for row in concluded if row is not None)
     return sorted(rows, key=lambda row: (row["kind"], row["key"]))
 

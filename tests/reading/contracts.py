@@ -39,6 +39,9 @@ class Occurrence:
 class Contract:
     """One contract that has been commissioned."""
 
+    NAMES = ("draws_on", "pairs_with", "compensates_for")
+    """The fields by which a contract names another."""
+
     def __init__(
         self, reference: str, of: Mapping[str, list[Statement]], today: date
     ) -> None:
@@ -62,6 +65,7 @@ class Contract:
             opens="from_on",
         )
         notice, ended = latest(of["contract.notice_given"]), latest(of["contract.ended"])
+        self.notice_by = notice.data["by"] if notice else None
         self.notice_ends_on = notice.day("ends_on") if notice else None
         self.ended_on = ended.day("ended_on") if ended else None
         self.ends_on = self._end(today)
@@ -124,6 +128,16 @@ class Contract:
         if varied:
             return max(varied, key=lambda s: (s.day("effective_on"), s.later))
         return latest(s for s in self._commissions if s.time < before)
+
+    @property
+    def varied_on(self) -> list[date]:
+        """The days from which something was varied."""
+        return [s.day("effective_on") for s in self._variations]
+
+    def lines_today(self, today: date) -> list[Mapping[str, Any]]:
+        """Return the lines in force today, by all that has been said."""
+        lines: list[Mapping[str, Any]] = self.term("lines", today) or []
+        return lines
 
     def occurrences_said(self, day: date) -> Iterator[Occurrence]:
         """Yield a day's occurrences, of the lines as said before each of them."""

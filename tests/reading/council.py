@@ -18,6 +18,7 @@ class Council:
         said = Said(existing)
         self.at = at
         self.ground = Ground(existing, said, at)
+        self.said = said
         self.records = read_records(said)
         self.visits = [
             Visit(record, self.ground) for record in self.records if record.plans
@@ -27,6 +28,11 @@ class Council:
             contract = visit.contract
             if contract and contract.provider == visit.provider:
                 self._of_contract[contract.reference].append(visit)
+
+    @property
+    def in_force(self) -> list[Contract]:
+        """Every contract in force today."""
+        return [c for c in self.contracts if c.in_force(self.ground.today)]
 
     @property
     def contracts(self) -> list[Contract]:

@@ -39,6 +39,15 @@ class Ground:
         known = None if reference is None else self._people.get(reference)
         return Person() if known is None else known
 
+    @property
+    def people(self) -> dict[str, Person]:
+        """Everyone of whom anything is known."""
+        return self._people
+
+    def today_on(self, name: str) -> Any:
+        """Return a threshold as in force today."""
+        return self.policy.on(self.today, name)
+
     def last_spoke(self, provider: str) -> datetime | None:
         """Return H, the latest time of any event of the provider."""
         times = self._spoke.get(provider)

@@ -36,10 +36,11 @@ def spells(
 
 @dataclass
 class Person:
-    """One person, as life events and assessments up to today tell."""
+    """One person, as life events, assessments and reviews up to today tell."""
 
     events: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     assessments: list[Statement] = field(default_factory=list)
+    reviews: list[Statement] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Start with no stays; they are paired once all life events are known."""
@@ -70,7 +71,7 @@ class Person:
 
 
 def read_people(said: Said, today: date) -> dict[str, Person]:
-    """Read everyone of whom a life event or an assessment has come to its date."""
+    """Read everyone of whom a life event, assessment or review has come to its date."""
     people: dict[str, Person] = defaultdict(Person)
     life_events = held(
         said.of("person.life_event"), lambda s: (s.subject, s.data["code"], s.day("on"))
@@ -84,6 +85,12 @@ def read_people(said: Said, today: date) -> dict[str, Person]:
     for assessment in assessments:
         if assessment.day("assessed_on") <= today:
             people[assessment.subject].assessments.append(assessment)
+    reviews = held(
+        said.of("person.reviewed"), lambda s: (s.subject, s.day("reviewed_on"))
+    )
+    for review in reviews:
+        if review.day("reviewed_on") <= today:
+            people[review.subject].reviews.append(review)
     for person in people.values():
         person.pair_stays()
     return people

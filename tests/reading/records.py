@@ -15,13 +15,17 @@ REPORTED = "visit.reported"
 
 @dataclass
 class Record:
-    """One visit's statements, those that compete reduced to the one that holds."""
+    """One visit's statements, those that compete reduced to the one that holds.
+
+    `taps` are those in use, `tapped` all that stand.
+    """
 
     source: str
     reference: str
     plans: list[Statement]
     late_retractions: list[Statement]
     taps: list[Statement]
+    tapped: list[Statement]
     cancellation: Statement | None
     miss: Statement | None
     frustration: Statement | None
@@ -47,6 +51,12 @@ class Record:
     def nobody_came(self) -> bool:
         """Whether someone reported that nobody came."""
         return any(report.data["what"] == "nobody_came" for report in self.reports)
+
+    @property
+    def harm(self) -> bool:
+        """Whether the miss, the frustration or a report says that harm was done."""
+        said = [self.miss, self.frustration, *self.reports]
+        return any(s.data.get("harm") is True for s in said if s is not None)
 
     @property
     def all_tasks_done(self) -> bool:
@@ -89,6 +99,7 @@ def read_record(
         # A retraction of a plan that stands came too late, or it would not stand.
         late_retractions=[late for plan in plans for late in said.retractions_of(plan)],
         taps=in_use(of(CHECK_IN, CHECK_OUT)),
+        tapped=of(CHECK_IN, CHECK_OUT),
         cancellation=latest(of(CANCELLED)),
         miss=latest(of(MISSED)),
         frustration=latest(of(FRUSTRATED)),

@@ -27,6 +27,7 @@ class Statement:
     recorded: datetime
     sequence: int
     data: Mapping[str, Any]
+    received: datetime
 
     @property
     def later(self) -> Later:
@@ -67,6 +68,7 @@ def read(event: Mapping[str, Any]) -> Statement:
         recorded=time if recorded is None else instant(recorded),
         sequence=int(event.get("sequence") or 0),
         data=event["data"],
+        received=event["received_at"],
     )
 
 
