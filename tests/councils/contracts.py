@@ -81,7 +81,7 @@ def commission(telling: Telling) -> dict[str, Any]:
     kind = telling.pick(KINDS)
     owner = telling.pick(("P1",) * 4 + ("P2",))
     weekly = None if telling.chance(14) else lines(telling)
-    special = telling.chance(8)
+    special = telling.chance(3)
     return {
         "provider": telling.pick((PROVIDERS[0],) * 4 + (PROVIDERS[1],)),
         "person": None if kind == "block" and telling.chance(2) else owner,

@@ -34,19 +34,27 @@ COUNCIL_THRESHOLDS: dict[str, tuple[float, ...]] = {
 OTHER_COUNCIL_THRESHOLDS: dict[str, tuple[float, ...]] = {
     "above_need_share": (0.2, 0),
     "settle_days": (0, 7),
-    "first_review_weeks": (6,),
-    "review_months": (1,),
-    "many_providers": (2,),
-    "many_carers": (1,),
-    "recent_days": (7,),
-    "recurring_missed": (1, 3),
-    "silent_calls": (1,),
-    "invoice_tolerance_pence": (0,),
-    "manual_min": (1,),
-    "round_min": (1,),
-    "spread_people": (1,),
+    "first_review_weeks": (6, 0, 9),
+    "review_months": (1, 0),
+    "many_providers": (2, 1),
+    "many_carers": (1, 0, 2),
+    "recent_days": (7, 14, 0),
+    "recurring_missed": (1, 3, 2),
+    "recurring_days": (1, 0, 14),
+    "spread_people": (1, 2, 0),
+    "spread_hours": (1, 0, 72),
+    "spread_share": (0.5, 0, 1),
+    "silent_calls": (1, 2, 0),
+    "invoice_tolerance_pence": (0, 1, 500),
+    "end_ahead_days": (0, 30),
+    "handover_days": (0, 7, 27),
+    "manual_share": (0, 0.5, 0.25),
+    "manual_min": (1, 2, 4),
+    "round_share": (0, 0.5, 0.25),
+    "round_min": (1, 2),
+    "outlier_min_visits": (1, 2),
 }
-# Those that decide the kinds under test come up more often than the others.
+# Those that few visits can meet come up more often than the others.
 USUAL = tuple((VISIT_THRESHOLDS | COUNCIL_THRESHOLDS).items())
 WEEKLY = tuple(COUNCIL_THRESHOLDS.items()) + (
     ("persist_weeks", (1, 2, 3)),
@@ -74,7 +82,7 @@ def tell_policy(telling: Telling) -> None:
     """Adopt some thresholds, now or from a day on, perhaps what was adopted before."""
     effective_on = telling.date(EFFECTIVE)
     said_on = effective_on - telling.pick(SAID_DAYS_BEFORE) * DAY
-    tables = (USUAL, USUAL, WEEKLY, WEEKLY, RARE)
+    tables = (USUAL, USUAL, WEEKLY, WEEKLY, RARE, RARE, RARE)
     data: dict[str, Any] = {"effective_on": effective_on}
     for _ in telling.several(4, 5):
         name, values = telling.pick(telling.pick(tables))
