@@ -23,6 +23,7 @@ from cli import (
     quarantine,
     rebuild,
     show,
+    simulate,
 )
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.command("log")(log.log)
 app.command("intake")(intake.intake)
 app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
+app.command("simulate")(simulate.simulate)
 app.command("demo")(demo.demo)
 app.command("completion")(completion.completion)
 

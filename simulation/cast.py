@@ -18,6 +18,8 @@ PACKAGES = (
 BAD_DAYS = (38, 31, 24, 17, 10, 3)
 """Days before the last on which the failing provider misses calls of many people."""
 MISSED_AT_ONCE = 6
+HABITS = {0: "exactly", 2: "by hand"}
+"""How some providers log in the last week, by their place."""
 ROLE_EVERY = 3
 """One person in so many plays a role, where there are people enough for all roles."""
 
@@ -40,6 +42,7 @@ def cast(plan: Plan) -> list[Script]:
         script.contracts.append(_package(plan, script))
         if role is not None:
             role(script)
+        script.habit = HABITS.get(names.index(script.provider), "")
         scripts.append(script)
     _fail(plan, [scripts[n - 1] for n in failing])
     return scripts

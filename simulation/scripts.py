@@ -63,8 +63,8 @@ class Script:
     planted: list[tuple[str, str]] = field(default_factory=list)
     carers: int = 3
     reviewed: bool = True
-    need_minutes: int | None = None
-    double: bool = False
+    habit: str = ""
+    """How the provider logs in the last week: 'exactly' as planned, 'by hand', or as it is."""
 
     @property
     def person(self) -> str:

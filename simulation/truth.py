@@ -9,7 +9,7 @@ from itertools import pairwise
 from simulation.funnel import above
 from simulation.plan import DAY, DAY_SECONDS, HOUR, MINUTE, Contract, Plan, instant, spell
 from simulation.scripts import Script
-from simulation.visits import Visit
+from simulation.visits import Visit, by_hand
 
 LOOKBACK_WEEKS, PERSIST_WEEKS, SHARE = 6, 4, 0.2
 RECENT_DAYS = 28
@@ -34,6 +34,8 @@ class Truth:
         self.judged: dict[str, list[int]] = defaultdict(list)
         self.silent: Counter[str] = Counter()
         """Calls of the last week that were missed and not said to be, by provider."""
+        self.logged: dict[str, Counter[str]] = defaultdict(Counter)
+        """Attendances of the last week by provider: all, as planned, entered by hand."""
 
     def plant(self, kind: str, *parts: str) -> None:
         """Say that a finding holds."""
@@ -44,6 +46,12 @@ class Truth:
         due_carer_minutes = visit.line.minutes * visit.line.carers
         week = self.weeks[(visit.contract.ref, monday_of(visit.day))]
         week["visits"] += 1
+        if visit.stays and visit.day > self.plan.days_before(7):
+            logged = self.logged[visit.contract.provider]
+            logged["all"] += len(visit.stays)
+            exact = visit.came == visit.due and visit.stays[0] == visit.due_seconds
+            logged["exact"] += exact
+            logged["by hand"] += by_hand(visit) * len(visit.stays)
         if not visit.matched:
             if visit.outcome.what != "cancelled":
                 self.plant("unmatched_visit", visit.source, visit.ref)
@@ -195,5 +203,11 @@ class Truth:
                 shares[provider] = (sum(m >= begin for m in missed), calls)
             if self.silent[provider] * 20 > sum(d >= week for d in due):
                 self.plant("logging_gap", provider, self.plan.days_before(6).isoformat())
+            monday = self.plan.days_before(6).isoformat()
+            logged = self.logged[provider]
+            if logged["all"] >= 50 and logged["exact"] > 0.6 * logged["all"]:
+                self.plant("round_times", provider, monday)
+            if logged["all"] >= 15 and logged["by hand"] > 0.15 * logged["all"]:
+                self.plant("manual_share", provider, monday)
         for provider in above(shares):
             self.plant("provider_outlier", provider)

@@ -24,6 +24,10 @@ Spoken = tuple[int, str, dict[str, Any], int]
 """When, which type, what it says, and how many seconds later it was written down."""
 
 
+BY_HAND_EVERY = 3
+"""Days, of which one is entered by hand."""
+
+
 @dataclass
 class Visit:
     """What really happens. Times in seconds; `stays` by carer, in the order they came."""
@@ -43,6 +47,13 @@ class Visit:
     def due_seconds(self) -> int:
         """How long each carer is due."""
         return self.line.minutes * MINUTE
+
+    @property
+    def habit(self) -> str:
+        """How its provider logs it. Only the person's first provider has habits."""
+        script = self.script
+        mine = self.contract.provider == script.provider
+        return script.habit if mine and self.day > script.plan.days_before(7) else ""
 
     @property
     def source(self) -> str:
@@ -73,6 +84,8 @@ def happen(
     )
     late = chance.randint(-480, 720)
     share = 0.93 + 0.07 * chance.random()
+    if visit.habit == "exactly" and line.carers == 1:
+        late, share = 0, 1.0
     if outcome.what == "attended":
         if outcome.late is not None:
             late = outcome.late * MINUTE
@@ -90,8 +103,9 @@ def happen(
 
 def _carers(visit: Visit) -> tuple[str, ...]:
     script, turn = visit.script, visit.day.toordinal()
-    if visit.outcome.carer is not None:
-        return (f"K-{script.number:04d}-{visit.outcome.carer}",)
+    shared = visit.outcome.carer
+    if shared is not None:
+        return (f"K-{script.number:04d}-{shared}",)
     own = script.contracts.index(visit.contract)
     first = f"K-{script.number:04d}-{own}{turn % script.carers:02d}"
     return (first, f"{first}-b")[: visit.line.carers]
@@ -147,6 +161,11 @@ def _what_became(visit: Visit) -> list[Spoken]:
     return _taps(visit)
 
 
+def by_hand(visit: Visit) -> bool:
+    """Whether a coordinator enters the visit: on some days, where that is the habit."""
+    return visit.habit == "by hand" and visit.day.toordinal() % BY_HAND_EVERY == 0
+
+
 def _taps(visit: Visit) -> list[Spoken]:
     outcome = visit.outcome
     written = 30 * HOUR if outcome.recorded_late else 0
@@ -154,6 +173,8 @@ def _taps(visit: Visit) -> list[Spoken]:
     for place, carer in enumerate(visit.carers):
         came = visit.came + place * 20
         data: dict[str, Any] = {"carer": carer, "method": "app"}
+        if by_hand(visit):
+            data |= {"method": "manual", "reason": "no signal"}
         said.append((came, "visit.checked_in", data, written))
         if not outcome.lone:
             data = dict(data)

@@ -13,7 +13,7 @@ WITH drawn AS (
     GROUP BY ALL
 ), week AS (
     SELECT
-        block.contract, block.provider, lookback.monday, contract_terms.weekly_minutes, contract_terms.rate, policy.unused_share,
+        block.contract, block.provider, block.person, lookback.monday, contract_terms.weekly_minutes, contract_terms.rate, policy.unused_share,
         greatest(0, contract_terms.weekly_minutes - coalesce(drawn.delivered, 0))::BIGINT AS spare,
         coalesce(drawn.delivered, 0) < (1 - policy.unused_share) * contract_terms.weekly_minutes AS unused,
         block.evidence, drawn.evidence AS visits
@@ -29,7 +29,7 @@ SELECT
     'block_unused' AS kind,
     'block_unused:' || contract AS key,
     'medium' AS severity,
-    provider, contract,
+    provider, contract, person,
     min(monday) FILTER (unused) AS since,
     quantile_disc(spare, 0.5) AS minutes,
     price(quantile_disc(spare, 0.5), arg_max(rate, monday)) AS pence,
@@ -39,5 +39,5 @@ SELECT
     json_object('lookback_weeks', lookback_weeks, 'persist_weeks', persist_weeks,
                 'unused_share', arg_max(week.unused_share, monday)) AS policy
 FROM week CROSS JOIN today
-GROUP BY contract, provider, lookback_weeks, persist_weeks
+GROUP BY contract, provider, person, lookback_weeks, persist_weeks
 HAVING count(*) FILTER (unused) >= greatest(1, persist_weeks)
