@@ -6,10 +6,10 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-worked check bench lock clean
+.PHONY: help install demo test test-long test-worked simulate-report check bench bench-year lock clean
 
 help: ## list what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 # The hashed requirements are installed without their dependencies, so nothing unpinned comes along.
 $(STAMP): requirements.txt pyproject.toml
@@ -26,7 +26,7 @@ endif
 
 install: $(STAMP) ## make .venv with the product and what its tests need
 
-demo: $(STAMP) ## import a small invented council and show what an officer would want first
+demo: $(STAMP) ## receive a simulated council and show what an officer would want first
 	@$(BIN)/counterfoil demo
 
 test: $(STAMP) ## the test suite
@@ -38,6 +38,9 @@ test-long: $(STAMP) ## the laws on a thousand generated councils each
 test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_DATA=FOLDER (worked/, hhcrsp/)
 	WORKED_DATA=$(WORKED_DATA) $(BIN)/python -m pytest -q -n 2 --dist worksteal -rs tests/projections/test_worked_councils.py
 
+simulate-report: $(STAMP) ## what is found of a simulated council's truth, by kind, with its usual noise
+	$(BIN)/python -m tests.simulation
+
 check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -47,6 +50,9 @@ check: $(STAMP) ## format, lint, types, import directions, SQL
 
 bench: $(STAMP) ## how fast, in one run, against the plain way
 	@$(BIN)/python -m benchmarks
+
+bench-year: $(STAMP) ## a council's year (3 million events): import, findings, one question, memory
+	@$(BIN)/python -m benchmarks.year
 
 lock: ## write requirements.txt anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 --group dev pyproject.toml -o requirements.txt

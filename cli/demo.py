@@ -1,19 +1,23 @@
-"""`counterfoil demo`: a small council that ships with the program, and what it would ask."""
+"""`counterfoil demo`: a simulated council, received day by day, and what it would ask first."""
 
 from __future__ import annotations
 
-import gzip
 import tempfile
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-COUNCIL = "demo_council.ndjson.gz"
-CLOCK = datetime(2026, 3, 16, 9, tzinfo=UTC)
-"""The Monday morning on which the demonstration is judged."""
+if TYPE_CHECKING:
+    from projections.council import Council
+    from record.log import Log
+    from simulation import Plan
+
+PEOPLE, SEED = 60, 7
+DAY_SECONDS = 86_400
+WEEKS_AGO = timedelta(weeks=3)
 
 Finding = dict[str, Any]
 
@@ -23,105 +27,64 @@ def demo(
         Path | None, typer.Option(help="Keep the store here (default: a new folder).")
     ] = None,
 ) -> None:
-    """Import a small invented council and show what an officer would want first."""
-    from consumers.files import BATCH
-    from consumers.intake import Intake
+    """Receive twelve weeks of a simulated council and show what an officer would want first."""
+    from cli import demo_tables as show
     from projections.asking import Moment
     from projections.council import Council
-    from record.clock import SystemClock
     from record.log import Log
+    from simulation import Plan
 
     where = folder or Path(tempfile.mkdtemp(prefix="counterfoil-demo-"))
     where.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{where / 'demo.db'}"
-    feed = gzip.decompress((files("cli") / COUNCIL).read_bytes()).splitlines()
-    with Log(url) as log:
-        intake = Intake(log)
-        for start in range(0, len(feed), BATCH):
-            intake.receive(feed[start : start + BATCH], SystemClock())
-        found = Council(log).findings(Moment(CLOCK))
+    plan = Plan(seed=SEED, people=PEOPLE)
+    with Log(url, simulated=True) as log:
+        _receive(log, plan)
+        council = Council(log)
+        found = council.findings(Moment(plan.at))
         typer.echo(
-            f"An invented council of {log.head():,} events, judged on"
-            f" {CLOCK:%A %d %B %Y at %H:%M}: {len(found):,} findings.\n"
+            "SIMULATED: nobody in this council is real, and its store is marked so for"
+            f" ever.\n{log.head():,} events of {plan.weeks} weeks and {plan.people} people,"
+            f" judged on {plan.at:%A %d %B %Y at %H:%M}: {len(found):,} findings.\n"
         )
-    _missed(found)
-    _too_large(found)
-    _to_end(found)
-    _try(url, found)
+        show.missed(found, plan.at)
+        show.providers(found, _calls(council))
+        then = plan.at - WEEKS_AGO
+        known = council.findings(Moment(then, then), {"no_longer_needed"})
+    show.recyclable(found)
+    show.to_end(found)
+    show.disputed(found)
+    show.as_known(known, found, then)
+    _try(url, found, plan.at, then)
 
 
-def _missed(found: list[Finding]) -> None:
-    from cli.output import local, print_table
+def _receive(log: Log, plan: Plan) -> None:
+    """Every evening what arrived that day, by a clock that is stepped from day to day."""
+    from consumers.intake import Intake
+    from record.clock import SteppedClock
+    from simulation import simulate
 
-    week_ago = f"{CLOCK - timedelta(days=7):%Y-%m-%dT%H:%M:%SZ}"
-    rows = [
-        {
-            "severity": f["severity"],
-            "due": local(f["since"]),
-            "person": f["person"],
-            "provider": f["provider"],
-            "visit": f["visit"],
-            "minutes": f["minutes"],
-            "evidence": f["stage"],
-        }
-        for f in sorted(found, key=lambda f: f["since"], reverse=True)
-        if f["kind"] == "missed_call" and f["since"] >= week_ago
-    ]
-    columns = ["severity", "due", "person", "provider", "visit", "minutes", "evidence"]
-    print_table(rows, columns, title="Calls missed in the last seven days")
-    typer.echo("")
+    intake = Intake(log)
+    for _, day in groupby(simulate(plan), lambda arrival: arrival.at // DAY_SECONDS):
+        arrived = list(day)
+        clock = SteppedClock(datetime.fromtimestamp(arrived[-1].at, UTC))
+        intake.receive([arrival.event for arrival in arrived], clock)
 
 
-def _too_large(found: list[Finding]) -> None:
-    from cli.output import pounds, print_table
-
-    rows = [
-        {
-            "contract": f["contract"],
-            "person": f["person"],
-            "provider": f["provider"],
-            "minutes": f["minutes"],
-            "£": pounds(f["pence"]),
-            "since": f["since"],
-        }
-        for f in sorted(found, key=lambda f: -(f["pence"] or 0))
-        if f["kind"] == "over_commissioned"
-    ]
-    print_table(
-        rows,
-        ["contract", "person", "provider", "minutes", "£", "since"],
-        title="Packages larger than what is used: minutes and £ a week to re-use",
-    )
-    typer.echo("")
+def _calls(council: Council) -> dict[str, int]:
+    """How many judged visits were due of each provider by now."""
+    rows = council.con.execute(
+        "SELECT provider, count(*) FROM visits WHERE judged AND due_start <= clock()"
+        " GROUP BY provider"
+    ).fetchall()
+    return dict(rows)
 
 
-def _to_end(found: list[Finding]) -> None:
-    from cli.output import pounds, print_table
-
-    rows = [
-        {
-            "contract": f["contract"],
-            "provider": f["provider"],
-            "because": f["reason"].partition(",")[0],
-            "can end on": f["exit_on"],
-            "£": pounds(f["pence"]),
-        }
-        for f in sorted(found, key=lambda f: f.get("exit_on") or "")
-        if f["kind"] == "no_longer_needed"
-    ]
-    print_table(
-        rows,
-        ["contract", "provider", "because", "can end on", "£"],
-        title="Contracts to end, by when, and £ that could have been avoided",
-    )
-    typer.echo("")
-
-
-def _try(url: str, found: list[Finding]) -> None:
-    at = f"--at {CLOCK.isoformat()}"
+def _try(url: str, found: list[Finding], at: datetime, then: datetime) -> None:
     visit = next((f["visit"] for f in found if f["kind"] == "missed_call"), "V1")
     typer.echo("Three commands to try:")
     typer.echo(f"  export COUNTERFOIL_STORE={url}")
-    typer.echo(f"  counterfoil findings --kind under_delivered {at}")
-    typer.echo(f"  counterfoil show visit {visit} {at}")
-    typer.echo("  counterfoil log --limit 5 --format ndjson")
+    typer.echo(f"  counterfoil findings --kind under_delivered --at {at.isoformat()}")
+    typer.echo(f"  counterfoil show visit {visit} --at {at.isoformat()}")
+    known = f"--at {then.isoformat()} --known-at {then.isoformat()}"
+    typer.echo(f"  counterfoil findings --kind missed_call {known}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
@@ -87,10 +88,13 @@ def limits(found: Settings) -> Limits:
 
 
 def open_log(found: Settings, *, create: bool = False) -> Log:
-    """The log to read, or with *create* to write."""
+    """The log to read, or with *create* to write. Of a simulated one it is said so."""
     from record.log import Log
 
-    return Log(found.store, create=create)
+    log = Log(found.store, create=create)
+    if log.simulated and sys.stderr.isatty():
+        typer.echo("counterfoil: SIMULATED store: nobody in it is real", err=True)
+    return log
 
 
 def open_segments(log: Log, found: Settings) -> Segments:

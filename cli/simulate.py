@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Annotated
+from typing import IO, Annotated, Any
 
 import typer
 
@@ -30,7 +30,7 @@ def simulate(
     weeks: Annotated[int, typer.Option(min=LEAST_WEEKS, help="Weeks simulated.")] = 12,
     ends_on: Annotated[
         datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day, a Sunday.")
-    ] = datetime(2026, 11, 22),  # noqa: B008, DTZ001 - a day, as typer takes it
+    ] = datetime(2026, 11, 22),
     noise: Annotated[
         Noise, typer.Option(help="Lost, doubled, late and corrected statements.")
     ] = Noise.usual,
@@ -55,7 +55,11 @@ def simulate(
         raise typer.BadParameter("should be a Sunday", param_hint="--ends-on")
     plan = Plan(seed, people, weeks, last, noise is Noise.usual)
     with _open(out) as feed, _open(truth) if truth else nullcontext() as told:
-        tell = (lambda row: told.write(orjson.dumps(row) + b"\n")) if told else None
+
+        def tell(row: dict[str, Any]) -> None:
+            if told is not None:
+                told.write(orjson.dumps(row) + b"\n")
+
         for arrival in play(plan, tell):
             feed.write(arrival.event + b"\n")
 

@@ -103,9 +103,8 @@ def happen(
 
 def _carers(visit: Visit) -> tuple[str, ...]:
     script, turn = visit.script, visit.day.toordinal()
-    shared = visit.outcome.carer
-    if shared is not None:
-        return (f"K-{script.number:04d}-{shared}",)
+    if visit.outcome.carer is not None:
+        return (f"K-{script.number:04d}-{visit.outcome.carer}",)
     own = script.contracts.index(visit.contract)
     first = f"K-{script.number:04d}-{own}{turn % script.carers:02d}"
     return (first, f"{first}-b")[: visit.line.carers]

@@ -1,0 +1,113 @@
+"""`make bench-year`: a council's year beside a tenth of it, whole processes, in one run.
+
+PEOPLE of 1,000 gives about 830,000 visits; what is printed first is what was made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+PEOPLE = int(os.environ.get("BENCH_PEOPLE", "1300"))
+WEEKS = 52
+RUNS = int(os.environ.get("BENCH_RUNS", "3"))
+NEW = 1_000
+"""Events that arrive after all the others."""
+
+
+def counterfoil(*words: str) -> tuple[float, int, str]:
+    """Seconds a command takes, the most memory it used (MB), and what it prints."""
+    command = Path(sys.executable).with_name("counterfoil")
+    started = time.perf_counter()
+    with tempfile.TemporaryFile() as out:
+        process = subprocess.Popen([command, *words], stdout=out)
+        _, status, used = os.wait4(process.pid, 0)
+        took = time.perf_counter() - started
+        if os.waitstatus_to_exitcode(status) not in (0, 1):
+            raise SystemExit(f"{words[0]} failed")
+        out.seek(0)
+        return took, used.ru_maxrss // 1024, out.read().decode()
+
+
+def middle(*words: str) -> tuple[float, int]:
+    """The middle of some runs: seconds and memory (MB)."""
+    runs = sorted(counterfoil(*words)[:2] for _ in range(RUNS))
+    return runs[len(runs) // 2]
+
+
+def simulate(folder: Path, people: int) -> tuple[Path, int, str]:
+    """A simulated council's feed, its number of events, and the clock to judge it by."""
+    feed, truth = folder / f"{people}.ndjson", folder / f"{people}.truth"
+    took, memory, _ = counterfoil(
+        "simulate", "--people", str(people), "--weeks", str(WEEKS),
+        "--truth", str(truth), "--out", str(feed),
+    )  # fmt: skip
+    with feed.open("rb") as lines:
+        events = sum(1 for _ in lines)
+    with truth.open("rb") as rows:
+        at = str(json.loads(rows.readline())["at"])
+        visits = sum(1 for row in rows if row.startswith(b'{"visit"'))
+    print(
+        f"{people} people, {visits:,} visits, {events:,} events: simulated in {took:.0f} s"
+        f" ({events / took:,.0f}/s), {memory} MB"
+    )
+    return feed, events, at
+
+
+def keep_back(feed: Path, count: int) -> Path:
+    """Take the last so many lines out of a feed, into a file of their own."""
+    rest = feed.with_suffix(".rest")
+    lines = feed.read_bytes().splitlines(keepends=True)
+    feed.write_bytes(b"".join(lines[:-count]))
+    rest.write_bytes(b"".join(lines[-count:]))
+    return rest
+
+
+def measure(folder: Path, people: int) -> Iterator[float]:
+    """Print one line a figure; yield the seconds an event costs, import and findings."""
+    feed, events, at = simulate(folder, people)
+    rest = keep_back(feed, NEW)
+    store = ("--store", f"sqlite:///{folder}/{people}.db")
+    took, memory, _ = counterfoil("import", str(feed), *store)
+    print(f"  import: {took:.0f} s ({events / took:,.0f}/s), {memory} MB")
+    yield took / events
+    took, memory, _ = counterfoil("rebuild", *store)
+    print(f"  columns made anew: {took:.1f} s ({events / took:,.0f}/s), {memory} MB")
+    asked = ("findings", *store, "--at", at, "--format", "ndjson")
+    took, memory = middle(*asked)
+    print(f"  all findings, cold: {took:.1f} s, {memory} MB")
+    yield took / events
+    for name, ref in (("contract", "C-0100"), ("person", "P-0100")):
+        took, memory = middle(*asked, f"--{name}", ref)
+        print(f"  one {name}'s findings: {took:.2f} s, {memory} MB")
+    summer = f"{int(at[:4])}-06-01T12:00:00+00:00"
+    then = (*asked[:-4], "--at", summer, "--known-at", "2100-01-01T00:00:00+00:00")
+    took, memory = middle(*then, "--contract", "C-0100")
+    print(f"  one contract, as known, at mid-year: {took:.2f} s, {memory} MB")
+    took, _, _ = counterfoil("import", str(rest), *store)
+    took_too, memory = middle(*asked, "--person", "P-0100")
+    print(
+        f"  {NEW:,} new events: imported in {took:.2f} s; one person then {took_too:.2f} s"
+    )
+
+
+def main() -> None:
+    """The tenth, then the year, then what an event costs in one and the other."""
+    with tempfile.TemporaryDirectory(prefix="counterfoil-year-") as name:
+        costs = [list(measure(Path(name), people)) for people in (PEOPLE // 10, PEOPLE)]
+    for what, small, large in zip(("import", "findings"), *costs, strict=True):
+        print(f"cost of an event, {what}: {large / small:.2f} of the tenth's")
+    print(
+        f"most memory of any process: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests of `simulation`, and of what is found of it."""
