@@ -104,9 +104,8 @@ def main() -> None:
         costs = [list(measure(Path(name), people)) for people in (PEOPLE // 10, PEOPLE)]
     for what, small, large in zip(("import", "findings"), *costs, strict=True):
         print(f"cost of an event, {what}: {large / small:.2f} of the tenth's")
-    print(
-        f"most memory of any process: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB"
-    )
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(f"most memory of any process: {most} MB")
 
 
 if __name__ == "__main__":

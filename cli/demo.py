@@ -82,9 +82,10 @@ def _calls(council: Council) -> dict[str, int]:
 
 def _try(url: str, found: list[Finding], at: datetime, then: datetime) -> None:
     visit = next((f["visit"] for f in found if f["kind"] == "missed_call"), "V1")
+    clock, earlier = (f"{instant:%Y-%m-%dT%H:%MZ}" for instant in (at, then))
     typer.echo("Three commands to try:")
     typer.echo(f"  export COUNTERFOIL_STORE={url}")
-    typer.echo(f"  counterfoil findings --kind under_delivered --at {at.isoformat()}")
-    typer.echo(f"  counterfoil show visit {visit} --at {at.isoformat()}")
-    known = f"--at {then.isoformat()} --known-at {then.isoformat()}"
+    typer.echo(f"  counterfoil findings --kind under_delivered --at {clock}")
+    typer.echo(f"  counterfoil show visit {visit} --at {clock}")
+    known = f"--at {earlier} --known-at {earlier}"
     typer.echo(f"  counterfoil findings --kind missed_call {known}")

@@ -105,8 +105,8 @@ def _carers(visit: Visit) -> tuple[str, ...]:
     script, turn = visit.script, visit.day.toordinal()
     if visit.outcome.carer is not None:
         return (f"K-{script.number:04d}-{visit.outcome.carer}",)
-    own = script.contracts.index(visit.contract)
-    first = f"K-{script.number:04d}-{own}{turn % script.carers:02d}"
+    package = script.contracts.index(visit.contract)
+    first = f"K-{script.number:04d}-{package}{turn % script.carers:02d}"
     return (first, f"{first}-b")[: visit.line.carers]
 
 

@@ -7,18 +7,20 @@
 -- Thresholds: recurring_missed, recurring_days, recent_days, spread_people, spread_hours, spread_share
 WITH in_a_row AS (
     SELECT
-        person, due_start, evidence,
-        lag(due_start, recurring_missed - 1) OVER (PARTITION BY person ORDER BY due_start) AS first_start,
+        failures.person, due_start, failures.evidence, logging_gap.provider IS NOT NULL AS gap,
+        lag(due_start, recurring_missed - 1) OVER (PARTITION BY failures.person ORDER BY due_start) AS first_start,
         recurring_days, recent_days
-    FROM failures CROSS JOIN today
-    WHERE person IS NOT NULL
+    FROM failures
+    CROSS JOIN today
+    LEFT JOIN logging_gap USING (provider)
+    WHERE failures.person IS NOT NULL
 ), person_ground AS (
-    SELECT person, 'recurrence' AS word, min(first_start) AS since, flatten(list(evidence)) AS evidence
+    SELECT person, 'recurrence' AS word, min(first_start) AS since, bool_or(gap) AS gap, flatten(list(evidence)) AS evidence
     FROM in_a_row
     WHERE due_start >= clock() - to_days(recent_days) AND due_start - to_days(recurring_days) <= first_start
     GROUP BY person
     UNION ALL
-    SELECT person, 'harm', min(due_start), flatten(list(evidence))
+    SELECT person, 'harm', min(due_start), false, flatten(list(evidence))
     FROM visits CROSS JOIN today
     WHERE harm AND planned_start IS NOT NULL AND person IS NOT NULL AND due_start >= clock() - to_days(recent_days)
     GROUP BY person
@@ -55,7 +57,8 @@ SELECT
     min(since) AS since,
     NULL::BIGINT AS minutes,
     NULL::BIGINT AS pence,
-    string_agg(DISTINCT word, ' and ' ORDER BY word DESC) || ': calls to this person were missed in a way that must be looked into.' AS reason,
+    string_agg(DISTINCT word, ' and ' ORDER BY word DESC) || ': calls to this person were missed in a way that must be looked into.'
+        || CASE WHEN bool_or(gap) THEN ' The provider''s record has gaps: they may have been made and not logged.' ELSE '' END AS reason,
     flatten(list(evidence)) AS evidence,
     json_object('recurring_missed', any_value(recurring_missed), 'recurring_days', any_value(recurring_days),
                 'recent_days', any_value(recent_days)) AS policy
@@ -70,7 +73,9 @@ SELECT
     first_start AS since,
     NULL::BIGINT AS minutes,
     NULL::BIGINT AS pence,
-    'spread: ' || failures || ' of ' || calls || ' calls within ' || spread_hours || ' hours were missed, of ' || people || ' people.' AS reason,
+    'spread: ' || failures || ' of ' || calls || ' calls within ' || spread_hours || ' hours were missed, of ' || people || ' people.'
+        || CASE WHEN provider IN (SELECT provider FROM logging_gap)
+                THEN ' The provider''s record has gaps: they may have been made and not logged.' ELSE '' END AS reason,
     flatten(cited) AS evidence,
     json_object('spread_people', spread_people, 'spread_hours', spread_hours,
                 'spread_share', spread_share, 'recent_days', recent_days) AS policy
