@@ -113,7 +113,7 @@ def _carers(visit: Visit) -> tuple[str, ...]:
 def spoken(visit: Visit) -> list[Spoken]:
     """What the provider says of a visit, from its plan on."""
     line, due, outcome = visit.line, visit.due, visit.outcome
-    plan = {
+    plan: dict[str, Any] = {
         "contract": visit.contract.ref,
         "person": visit.contract.person,
         "planned_start": spell(due),
