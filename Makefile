@@ -32,8 +32,8 @@ demo: $(STAMP) ## receive a simulated council and show what an officer would wan
 test: $(STAMP) ## the test suite
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-test-long: $(STAMP) ## the laws on a thousand generated councils each
-	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/projections --timeout 7200
+test-long: $(STAMP) ## the laws on a thousand generated councils each, and 300 kills
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/projections tests/faults --timeout 7200
 
 test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_DATA=FOLDER (worked/, hhcrsp/)
 	WORKED_DATA=$(WORKED_DATA) $(BIN)/python -m pytest -q -n 2 --dist worksteal -rs tests/projections/test_worked_councils.py

@@ -12,15 +12,23 @@ from cli.options import As, Store, limits, open_log, open_segments, settings
 
 def rebuild(store: Store = None, form: As = None) -> None:
     """Make the columns anew from the log. They are a cache: nothing can be lost."""
+    import duckdb
+
     from cli.output import emit_one
     from projections.engine import connect
     from projections.mirror import rebuild as make_anew
+    from record.errors import StoreOutOfReach
 
     found = settings(store)
     started = time.perf_counter()
     with open_log(found) as log:
         segments = open_segments(log, found)
-        if not make_anew(connect(limits(found)), log, segments, _progress):
+        try:
+            made = make_anew(connect(limits(found)), log, segments, _progress)
+        except (OSError, duckdb.IOException) as error:
+            where = f"the columns in {segments.folder} cannot be written"
+            raise StoreOutOfReach(f"{where}: {error}") from error
+        if not made:
             typer.echo("counterfoil: another process is writing the columns", err=True)
             raise typer.Exit(1)
         last = segments.manifest().segments

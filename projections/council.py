@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 import duckdb
@@ -33,7 +34,9 @@ class Council:
         self.scope = scope or Scope()
         self.con: duckdb.DuckDBPyConnection = connect(limits)
         segments = segments or Segments(columns_folder(log.url), log.id)
-        write_segments(self.con, log, segments)
+        # Where the columns cannot be written the log itself is read: slower, and as right.
+        with suppress(OSError, duckdb.IOException):
+            write_segments(self.con, log, segments)
         self.head = mirror(self.con, log, segments, in_memory=not self.scope.narrow)
         if self.scope.narrow:
             narrow(self.con, self.scope)

@@ -69,8 +69,10 @@ def write_segments(
             return reached
         for rows in _ahead(log.rows(reached, head, chunk=SEGMENT_EVENTS)):
             con.register("tail", _arrow(rows))
-            reached = segments.write(con, "tail", reached + 1, rows[-1][0]).last
-            con.unregister("tail")
+            try:
+                reached = segments.write(con, "tail", reached + 1, rows[-1][0]).last
+            finally:
+                con.unregister("tail")
             if progress:
                 progress(reached, head)
         return reached

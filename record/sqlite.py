@@ -116,10 +116,14 @@ class Connection(SQLiteConnection):
             with SQLiteCursor(raw.cursor()) as cursor:
                 yield cursor  # type: ignore[misc]
             if commit:
-                raw.commit()
+                self._commit(raw)
         finally:
             if raw.in_transaction:
                 raw.rollback()
+
+    def _commit(self, raw: sqlite3.Connection) -> None:
+        """The moment from which on a batch is recorded."""
+        raw.commit()
 
 
 class Pool(SQLiteConnectionPool):
