@@ -50,14 +50,28 @@ def unharmed(
 ) -> list[dict[str, Any]]:
     """The findings of a store that was never killed."""
     url = f"sqlite:///{tmp_path_factory.mktemp('unharmed')}/council.db"
-    assert start(url, feed).wait() == 0
+    assert work(url, feed) == 0
     return judged(url)
 
 
-def start(url: str, feed: Path, *point: str) -> subprocess.Popen[bytes]:
-    """A child at work."""
-    words = [sys.executable, "-m", "tests.faults.child", url, str(feed), *point]
-    return subprocess.Popen(words, stdout=subprocess.PIPE)
+def command(url: str, feed: Path, *point: str) -> list[str]:
+    """The words that set a child to work."""
+    return [sys.executable, "-m", "tests.faults.child", url, str(feed), *point]
+
+
+def work(url: str, feed: Path, *point: str) -> int:
+    """A child's work, to its end or its death; how it ended."""
+    done = subprocess.run(command(url, feed, *point), capture_output=True, check=False)
+    return done.returncode
+
+
+def killed_at_some_moment(url: str, feed: Path, chance: random.Random) -> None:
+    """A child that is killed while it works."""
+    with subprocess.Popen(command(url, feed), stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(chance.random() * LONGEST)
+        child.kill()
 
 
 def judged(url: str) -> list[dict[str, Any]]:
@@ -94,9 +108,9 @@ def test_a_kill_at_a_named_point_loses_and_doubles_nothing(
 ) -> None:
     # given a process that dies at the point
     url = f"sqlite:///{tmp_path}/council.db"
-    assert start(url, feed, point, number).wait() == -signal.SIGKILL
+    assert work(url, feed, point, number) == -signal.SIGKILL
     # when the same feed is imported again
-    assert start(url, feed).wait() == 0
+    assert work(url, feed) == 0
     # then all is recorded once, and findings are as if nothing had happened
     assert_whole(url, feed)
     assert differences(judged(url), unharmed) == []
@@ -111,16 +125,11 @@ def test_kills_at_any_moment_lose_and_double_nothing(
     print("seed", BEGIN + store)
     url = f"sqlite:///{tmp_path}/council.db"
     for _ in range(KILLS_EACH):
-        child = start(url, feed)
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(chance.random() * LONGEST)
-        child.kill()
-        child.wait()
+        killed_at_some_moment(url, feed, chance)
         # and that could always be asked in between
         judged(url)
     # when the feed is imported to its end
-    assert start(url, feed).wait() == 0
+    assert work(url, feed) == 0
     # then all is recorded once, and findings are as if nothing had happened
     assert_whole(url, feed)
     assert differences(judged(url), unharmed) == []
