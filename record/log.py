@@ -92,7 +92,9 @@ class Log(Application[UUID]):
         never takes the rest of its batch down.
 
         Raises:
-            StoreOutOfReach: nothing of the batch was recorded.
+            StoreOutOfReach: nothing of the batch was recorded; or, where it was being
+                split for an event that cannot be recorded, only what came before. It
+                may be sent again: what is there is a duplicate.
             SimulatedClock: *clock* is simulated and the store is not.
         """
         if clock.simulated and not self.simulated:

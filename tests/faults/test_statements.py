@@ -38,6 +38,11 @@ class Watched:
         self.executemany = failing.wrap(cursor.executemany)
         self.fetchone, self.fetchall = cursor.fetchone, cursor.fetchall
 
+    @property
+    def lastrowid(self) -> int | None:
+        """The row that was inserted last."""
+        return self.cursor.lastrowid
+
 
 class Failing:
     """Lets the N-th call of some functions fail."""
