@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -61,21 +62,29 @@ def simulate(folder: Path, people: int) -> tuple[Path, int, str]:
     return feed, events, at
 
 
-def keep_back(feed: Path, count: int) -> Path:
-    """Take the last so many lines out of a feed, into a file of their own."""
-    rest = feed.with_suffix(".rest")
-    lines = feed.read_bytes().splitlines(keepends=True)
-    feed.write_bytes(b"".join(lines[:-count]))
-    rest.write_bytes(b"".join(lines[-count:]))
-    return rest
+def keep_back(feed: Path, count: int) -> tuple[Path, Path]:
+    """A feed without its last lines, and those in a file of their own.
+
+    Streamed, for the memory of this process would count as that of those it starts.
+    """
+    most, rest = feed.with_suffix(".most"), feed.with_suffix(".rest")
+    waiting: deque[bytes] = deque()
+    with feed.open("rb") as lines, most.open("wb") as out:
+        for line in lines:
+            waiting.append(line)
+            if len(waiting) > count:
+                out.write(waiting.popleft())
+    rest.write_bytes(b"".join(waiting))
+    feed.unlink()
+    return most, rest
 
 
 def measure(folder: Path, people: int) -> Iterator[float]:
     """Print one line a figure; yield the seconds an event costs, import and findings."""
     feed, events, at = simulate(folder, people)
-    rest = keep_back(feed, NEW)
+    most, rest = keep_back(feed, NEW)
     store = ("--store", f"sqlite:///{folder}/{people}.db")
-    took, memory, _ = counterfoil("import", str(feed), *store)
+    took, memory, _ = counterfoil("import", str(most), *store)
     print(f"  import: {took:.0f} s ({events / took:,.0f}/s), {memory} MB")
     yield took / events
     took, memory, _ = counterfoil("rebuild", *store)
