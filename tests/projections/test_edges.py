@@ -1,0 +1,44 @@
+"""Either side of every clause: a finding holds here and not there, and says what it must."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from projections.questions import kinds
+from tests.edges import contracts, evidence, visits
+from tests.edges.telling import Edge
+from tests.projections import memory
+from tests.projections.test_second_reading import compared
+
+EDGES = (*visits.EDGES, *evidence.EDGES, *contracts.EDGES)
+
+
+def name(edge: Edge) -> str:
+    """An edge as a sentence."""
+    return f"{edge.kind}: {edge.says}"
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=name)
+def test_on_this_side_of_the_clause(edge: Edge) -> None:
+    # given a few events, and a clock
+    clock = datetime.fromisoformat(edge.at)
+    # when the kind is asked for
+    found = memory.findings(edge.feed(), clock, clock, {edge.kind})
+    # then it holds or not, and says what the clause decides
+    assert bool(found) is edge.holds
+    for finding in found:
+        for field, value in (edge.fields or {}).items():
+            assert finding[field] == value
+    # and the second reading says the same
+    assert compared(edge.feed(), clock, clock) == []
+
+
+def test_every_kind_has_both_sides() -> None:
+    for holds in (True, False):
+        assert {edge.kind for edge in EDGES if edge.holds is holds} == set(kinds())
+
+
+def test_no_edge_is_named_twice() -> None:
+    assert len({name(edge) for edge in EDGES}) == len(EDGES)
