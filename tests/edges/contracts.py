@@ -32,16 +32,26 @@ WEEK = {"lookback_weeks": 1, "persist_weeks": 1}
 def week(used: int, what: str = "declined", **more: Any) -> list[Event]:
     """Of ten half hours bought for the week before, so many were given; the rest was not."""
     lines = [line(f"L{n}", f"{8 + n:02d}:00", days=["tue"]) for n in range(10)]
-    feed: list[Event] = [policy(**WEEK), contract(lines=lines, weekly_minutes=300, **more), alive(at(-60))]
+    feed: list[Event] = [
+        policy(**WEEK),
+        contract(lines=lines, weekly_minutes=300, **more),
+        alive(at(-60)),
+    ]
     for n in range(10):
         hour = f"{7 + n:02d}"
         feed.append(visit(f"W{n}", "2026-06-09", f"{hour}:00", f"{hour}:30"))
         if n < used:
-            feed += stay(f"2026-06-09T{hour}:00:00Z", f"2026-06-09T{hour}:30:00Z", f"W{n}")
+            feed += stay(
+                f"2026-06-09T{hour}:00:00Z", f"2026-06-09T{hour}:30:00Z", f"W{n}"
+            )
         elif what == "declined":
-            feed.append(said("cancelled", SPOKEN, f"W{n}", by="person", reason="declined"))
+            feed.append(
+                said("cancelled", SPOKEN, f"W{n}", by="person", reason="declined")
+            )
         elif what == "no staff":
-            feed.append(said("cancelled", SPOKEN, f"W{n}", by="provider", reason="no_staff"))
+            feed.append(
+                said("cancelled", SPOKEN, f"W{n}", by="provider", reason="no_staff")
+            )
     return feed
 
 
@@ -74,9 +84,17 @@ BLOCK = {"person": None, "kind": "block", "weekly_minutes": 100, "lines": None}
 
 def drawn(minutes: int) -> list[Event]:
     """A block of 100 minutes a week, of which so many were drawn."""
-    return [policy(**WEEK), contract("B1", **BLOCK), contract(draws_on="B1", lines=[]),
-            visit("V8", "2026-06-09", "07:00", "09:00"),
-            *stay("2026-06-09T07:00:00Z", f"2026-06-09T{7 + minutes // 60:02d}:{minutes % 60:02d}:00Z", "V8")]
+    return [
+        policy(**WEEK),
+        contract("B1", **BLOCK),
+        contract(draws_on="B1", lines=[]),
+        visit("V8", "2026-06-09", "07:00", "09:00"),
+        *stay(
+            "2026-06-09T07:00:00Z",
+            f"2026-06-09T{7 + minutes // 60:02d}:{minutes % 60:02d}:00Z",
+            "V8",
+        ),
+    ]
 
 
 EDGES: tuple[Edge, ...] = (
@@ -204,7 +222,7 @@ EDGES: tuple[Edge, ...] = (
     Edge("end_approaching", "today", True, NOON, lambda: [contract(ends_on="2026-06-15")]),
     Edge("end_approaching", "ended", False, NOON, lambda: [contract(ends_on="2026-06-14")]),
     Edge("end_approaching", "something follows", False, NOON, lambda: [
-        contract(ends_on="2026-06-30"), other(ends_on="2026-07-01")]),
+        contract(ends_on="2026-06-30"), other(ends_on="2026-12-31")]),
     Edge("end_approaching", "what ends as well does not follow", True, NOON, lambda: [
         contract(ends_on="2026-06-30"), other(ends_on="2026-06-30")]),
     Edge("end_approaching", "the provider hands it back", True, NOON, lambda: [

@@ -21,12 +21,16 @@ NOON = at(330)
 HEARD = alive(at(300))
 DOUBLE = contract(lines=[line(carers=2)], weekly_minutes=420)
 CRITICAL = contract(lines=[line(time_critical=True)])
-REPORT = council("visit.reported", "V1", at(90), provider="ash", by="family", what="nobody_came")
+REPORT = council(
+    "visit.reported", "V1", at(90), provider="ash", by="family", what="nobody_came"
+)
 SAID = "2026-06-09T09:00:00Z"
 LATE = stay(at(60), at(90))
 
 
-def rescheduled(by: str, minutes: int, when: str = "2026-06-14T09:00:00Z") -> list[object]:
+def rescheduled(
+    by: str, minutes: int, when: str = "2026-06-14T09:00:00Z"
+) -> list[object]:
     """V1 is moved."""
     return [said("rescheduled", when, planned_start=at(minutes), planned_end=at(minutes + 30),
                  asked_by=by)]  # fmt: skip
