@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-worked simulate-report check bench bench-year lock clean
+.PHONY: help install demo test test-long test-worked simulate-report mutants check bench bench-year lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_
 
 simulate-report: $(STAMP) ## what is found of a simulated council's truth, by kind, with its usual noise
 	$(BIN)/python -m tests.simulation
+
+mutants: $(STAMP) ## change every clause of every rule, and see that a test sees it (about ten minutes)
+	$(BIN)/python -m tests.mutants
 
 check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/ruff format --check .

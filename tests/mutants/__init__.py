@@ -1,0 +1,1 @@
+"""Rules with one clause changed: each must be seen by a test (`make mutants`)."""
