@@ -24,6 +24,9 @@ COUNCILS = 160
 """Generated councils that a mutant is tried on, at most."""
 
 
+Case = tuple[list[dict[str, Any]], datetime]
+
+
 @dataclass(frozen=True)
 class Trial:
     """A feed and a clock, when it was received, and the kinds it is asked for."""
@@ -42,15 +45,25 @@ def trials() -> list[Trial]:
         clock = datetime.fromisoformat(edge.at)
         found.append(Trial(edge.feed(), clock, clock, frozenset({edge.kind})))
     for part in range(PARTS):
-
-        @seed(BEGIN + part)
-        @settings(max_examples=COUNCILS // PARTS)
-        @given(cases())
-        def keep(case: tuple[list[dict[str, Any]], datetime], part: int = part) -> None:
-            found.append(Trial(*case, RECEIVED[part % 2], frozenset(kinds())))
-
-        keep()
+        received_at = RECEIVED[part % 2]
+        found += [
+            Trial(*case, received_at, frozenset(kinds())) for case in councils(part)
+        ]
     return found
+
+
+def councils(part: int) -> list[Case]:
+    """The generated councils that a part of the tests begins with."""
+    kept: list[Case] = []
+
+    @seed(BEGIN + part)
+    @settings(max_examples=COUNCILS // PARTS)
+    @given(cases())
+    def keep(case: Case) -> None:
+        kept.append(case)
+
+    keep()
+    return kept
 
 
 @cache
