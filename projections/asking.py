@@ -13,7 +13,7 @@ import orjson
 
 from projections.calendar import bank_holidays
 from projections.columns import Table, tables
-from projections.questions import Question, in_order, text
+from projections.questions import Question, in_order, questions, text
 from projections.scope import Scope
 
 FOREVER = "TIMESTAMPTZ '9999-12-31 00:00:00+00'"
@@ -22,6 +22,7 @@ SCOPED = {
     "visit": ("visits", "provider, visit"),
     "contract": ("contracts", "contract"),
     "person": ("people", "person"),
+    "invoice": ("invoices", "provider, invoice"),
 }
 """By which table of the scope the statements about each kind of thing are narrowed."""
 
@@ -76,14 +77,14 @@ def make_statements(
 ) -> None:
     """Make what the *wanted* questions (and *also*) read of known, said and held.
 
-    Within a scope the statements are few: those that were said are put into tables, which
-    every question then reads more quickly. So this comes after the moment is set.
+    Within a scope the statements are few: those that were said, and that several questions
+    read, are put into tables. So this comes after the moment is set.
     """
     con.execute(text("vocabulary.sql") + text("replaced.sql"))
-    read = {"statement_retracted": {"known"}}
+    read = {"statement_retracted": ["known"]}
     for question in (*in_order(wanted), *([also] if also else [])):
         for schema, name in question.statements():
-            read.setdefault(name, set()).add(schema)
+            read.setdefault(name, []).append(schema)
     template = string.Template(text("statements.sql"))
     for table in sorted(tables().values(), key=lambda t: t.name != "statement_retracted"):
         if table.name in read:
@@ -110,8 +111,10 @@ def _make_views(
     ).split("CREATE OR REPLACE VIEW ")[1:]
     known, said, held = (f"CREATE OR REPLACE VIEW {view}" for view in views)
     script = [known]
-    if not {"said", "held"}.isdisjoint(schemas):
-        script.append(said.replace("VIEW", "TABLE", 1) if scoped else said)
+    readers = len([schema for schema in schemas if schema != "known"])
+    if readers:
+        kept = scoped and readers > 1
+        script.append(said.replace("VIEW", "TABLE", 1) if kept else said)
     if "held" in schemas:
         script.append(held)
     con.execute("".join(script))
@@ -130,6 +133,8 @@ def findings(
 
     The connection holds the mirror, and the moment is set.
     """
+    within = scope.conditions()
+    kinds = [kind for kind in kinds if questions()[kind].says(within)]
     make_statements(con, kinds, scoped=scope.narrow)
     derive(con, kinds)
     columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in FIELDS.items())
@@ -138,7 +143,6 @@ def findings(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE found AS {' UNION ALL BY NAME '.join(parts)}"
     )
-    within = scope.conditions()
     where = " AND ".join(f"{name} = ?" for name in within) or "true"
     rows = con.execute(
         f"SELECT {', '.join(FIELDS)} FROM found WHERE {where} ORDER BY kind, key",

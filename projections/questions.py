@@ -16,6 +16,7 @@ from importlib.resources import files
 HEADS = ("Rule", "Why", "Source", "Thresholds")
 
 _NO_CODE = re.compile(r"--[^\n]*|'[^']*'")
+_WORD = re.compile(r"\b[a-z_]+\b")
 _STATEMENTS = re.compile(r"\b(known|said|held)\.([a-z_]+)")
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)\b(?![.(])")
 
@@ -56,6 +57,10 @@ class Question:
         """Which of *names* this question reads."""
         words = set(_READ.findall(_NO_CODE.sub("", self.text)))
         return (words & set(names)) - {self.name}
+
+    def says(self, names: Iterable[str]) -> bool:
+        """Whether its rows can tell all of *names*: a query without the word cannot."""
+        return set(names) <= set(_WORD.findall(_NO_CODE.sub("", self.text)))
 
     def statements(self) -> set[tuple[str, str]]:
         """Which statements it reads: (known, said or held; the name of the table)."""
