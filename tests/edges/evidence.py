@@ -147,6 +147,8 @@ EDGES: tuple[Edge, ...] = (
          lambda: [policy(manual_min=20), *taps(4, 16, "2026-06-07")]),
     Edge("round_times", "six in ten are allowed", False, MONDAY, lambda: [policy(round_min=5), *exact(3, 2)]),
     Edge("round_times", "more are not", True, MONDAY, lambda: [policy(round_min=5), *exact(4, 1)]),
+    Edge("round_times", "as planned when they come, and not when they go", False, MONDAY, lambda: [
+        policy(round_min=1), visit("R0", "2026-06-09"), *stay("2026-06-09T07:00:00Z", "2026-06-09T07:30:01Z", "R0")]),
     Edge("round_times", "too few to judge", False, MONDAY, lambda: [policy(round_min=6), *exact(4, 1)]),
     Edge("silent_feed", "two calls", False, NOON, lambda: silent(2)),
     Edge("silent_feed", "three", True, NOON, lambda: silent(3), {"since": "2026-06-05T09:00:00Z"}),
@@ -173,6 +175,8 @@ EDGES: tuple[Edge, ...] = (
     Edge("missed_pattern", "harm 28 days ago and a second", False, at(28 * 1440, 1),
          lambda: missed("V1", "2026-06-15", harm=True)),
     Edge("missed_pattern", "three people at once", True, NOON, lambda: spread(3, 60), {"provider": "ash"}),
+    Edge("missed_pattern", "beside visits that are not judged", True, NOON, lambda: [
+        *spread(3, 60), contract("C9", "birch"), visit("V9", contract="C9", person="P9")]),
     Edge("missed_pattern", "two people", False, NOON, lambda: spread(2, 20)),
     Edge("missed_pattern", "three of more than sixty calls", False, NOON, lambda: spread(3, 61)),
     Edge("missed_pattern", "three people in a day and a second", False, NOON, lambda: [

@@ -90,7 +90,6 @@ MUTANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("ANTI JOIN (SELECT contract FROM no_longer_needed WHERE reason LIKE 'idle %') AS unneeded USING (contract)\n", ""),
         ("AND roster.kind NOT IN ('block', 'direct_payment', 'individual_service_fund')", ""),
         ("occurs > clock() - to_days(idle_days)", "occurs >= clock() - to_days(idle_days)"),
-        ("AND occurs + to_minutes(roster.missed_after) <= clock()\n", "AND occurs <= clock()\n"),
         ("<= heard_until", "< heard_until"),
         ("AND occurs + to_minutes(roster.missed_after) <= heard_until", ""),
         ("CASE WHEN time_critical THEN 'critical' ELSE 'high' END", "'high'"),
