@@ -177,6 +177,9 @@ EDGES: tuple[Edge, ...] = (
     Edge("missed_pattern", "three people at once", True, NOON, lambda: spread(3, 60), {"provider": "ash"}),
     Edge("missed_pattern", "beside visits that are not judged", True, NOON, lambda: [
         *spread(3, 60), contract("C9", "birch"), visit("V9", contract="C9", person="P9")]),
+    Edge("missed_pattern", "the latest of two bad days", True, NOON, lambda: [
+        e for day, who in (("2026-06-10", "A"), ("2026-06-15", "B")) for n in range(3)
+        for e in missed(f"{who}{n}", day, f"{who}{n}")], {"since": "2026-06-15T07:00:00Z"}),
     Edge("missed_pattern", "two people", False, NOON, lambda: spread(2, 20)),
     Edge("missed_pattern", "three of more than sixty calls", False, NOON, lambda: spread(3, 61)),
     Edge("missed_pattern", "three people in a day and a second", False, NOON, lambda: [
