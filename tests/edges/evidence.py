@@ -189,6 +189,8 @@ EDGES: tuple[Edge, ...] = (
         *missed("V0", "2026-06-14", "P0"), *missed("V1", "2026-06-15", "P1"), *missed("V2", "2026-06-15", "P2")]),
     Edge("logging_gap", "one in twenty", False, MONDAY, lambda: gap(1, 20)),
     Edge("logging_gap", "more", True, MONDAY, lambda: gap(1, 19)),
+    Edge("logging_gap", "beside visits that are not judged", True, MONDAY, lambda: [
+        *gap(1, 19), contract("C9", "birch"), visit("V9", "2026-06-09", contract="C9")]),
     Edge("logging_gap", "said to be missed", False, MONDAY, lambda: [
         *gap(1, 19), said("missed", "2026-06-09T09:00:00Z", "G0")]),
     Edge("logging_gap", "the week before that", False, at(7 * 1440), lambda: gap(1, 19)),
