@@ -157,6 +157,12 @@ EDGES: tuple[Edge, ...] = (
         contract(), visit("V8", "2026-06-09"), said("cancelled", SPOKEN, "V8", by="person", reason="declined")]),
     Edge("no_longer_needed", "cancelled by the provider is not declined", False, NOON, lambda: [
         contract(), visit("V8", "2026-06-09"), said("cancelled", SPOKEN, "V8", by="provider", reason="no_staff")]),
+    Edge("no_longer_needed", "declined on the council's word is not declined", False, NOON, lambda: [
+        contract(), visit("V8", "2026-06-09"), said("cancelled", SPOKEN, "V8", by="council", reason="declined")]),
+    Edge("no_longer_needed", "called off for a hospital stay is not declined", False, NOON, lambda: [
+        contract(), visit("V8", "2026-06-09"), said("cancelled", SPOKEN, "V8", by="person", reason="hospital")]),
+    Edge("no_longer_needed", "a long respite is no hospital", False, NOON, lambda: [
+        contract(starts_on="2026-05-01"), life("respite_start", "2026-05-10")]),
     Edge("no_longer_needed", "idle for 28 days", True, NOON, lambda: [
         contract(starts_on="2026-05-18"), alive(at(-60 * 24))]),
     Edge("no_longer_needed", "in force for 27", False, NOON, lambda: [

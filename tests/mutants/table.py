@@ -162,7 +162,6 @@ MUTANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("WHERE n >= outlier_min_visits", "WHERE n > outlier_min_visits"),
         ("WHERE n >= outlier_min_visits AND n > 0", "WHERE n > 0"),
         ("sqrt(variance + between_providers)", "sqrt(variance)"),
-        ("WHERE providers >= 3", "WHERE true"),
     ),
     # contracts, people, claims
     "over_commissioned": (
