@@ -247,6 +247,8 @@ EDGES: tuple[Edge, ...] = (
         contract(), assessed("2026-04-01", 100), assessed("2026-05-17", 80)], {"since": "2026-05-17"}),
     Edge("independence_stalled", "a minute less than that", False, NOON, lambda: [
         contract(), assessed("2026-04-01", 100), assessed("2026-05-17", 81)]),
+    Edge("independence_stalled", "nothing is bought", False, NOON, lambda: [
+        assessed("2026-04-01", 100), assessed("2026-05-17", 80)]),
     Edge("independence_stalled", "28 days ago", False, NOON, lambda: [
         contract(), assessed("2026-04-01", 100), assessed("2026-05-18", 80)]),
     Edge("independence_stalled", "brought down since", False, NOON, lambda: [
