@@ -273,6 +273,9 @@ EDGES: tuple[Edge, ...] = (
     Edge("invoice_over_claim", "of another contract", True, NOON, lambda: given(30, other(), claimed(contract="C2"))),
     Edge("invoice_over_claim", "claimed before", True, NOON, lambda: given(
         30, invoice("I1", at(200), [claim(), claim(name="2")])), {"minutes": 30}),
+    Edge("invoice_over_claim", "claimed on an earlier invoice, whatever its name", True, NOON, lambda: given(
+        30, invoice("I2", at(100), [claim()]), invoice("I1", at(200), [claim()])),
+        {"key": "invoice_over_claim:/providers/ash/I1/1"}),
     Edge("invoice_over_claim", "not matched", True, NOON, lambda: given(30, claimed(), life("died", "2026-06-14"))),
     Edge("invoice_over_claim", "missed", True, NOON, lambda: [contract(), visit(), claimed()]),
     Edge("invoice_over_claim", "not known when it ended", False, NOON, lambda: [
