@@ -8,6 +8,7 @@ from consumers.messages import read_event
 from record.arrivals import Arrival, Receipt
 from record.clock import Clock
 from record.log import Log
+from record.senders import Sender
 
 
 class Intake:
@@ -16,16 +17,23 @@ class Intake:
     def __init__(self, log: Log) -> None:
         self.log = log
 
-    def receive(self, batch: Sequence[bytes | Arrival], clock: Clock) -> list[Receipt]:
+    def receive(
+        self,
+        batch: Sequence[bytes | Arrival],
+        clock: Clock,
+        sender: Sender | None = None,
+    ) -> list[Receipt]:
         """Read each event and record the batch in one transaction.
 
         Whatever an event is, it ends in exactly one receipt, in the batch's order; none
-        takes another down.
+        takes another down. *sender* is who was let in with the bytes; what was read
+        before (`read_event`) has a sender of its own.
 
         Raises:
             StoreOutOfReach: nothing of the batch was recorded; it may be sent again.
         """
         arrivals = [
-            read_event(item) if isinstance(item, bytes) else item for item in batch
+            read_event(item, sender) if isinstance(item, bytes) else item
+            for item in batch
         ]
         return self.log.receive(arrivals, clock)

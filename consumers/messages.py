@@ -6,6 +6,7 @@ is not theirs to say is refused without its content being kept.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -16,9 +17,13 @@ from consumers.reading import NotReadable, digest, read_json
 from domain.base import Envelope, Event, Source
 from domain.catalogue import WIRE
 from record.arrivals import Arrival, NotTheirs, Statement, Unreadable
+from record.senders import Sender
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of the largest event that is read; a larger one is quarantined."""
+
+UNKNOWN = "unknown type"
+"""How a refusal names a type that is not in the catalogue: its words are not kept."""
 
 SHOWN = 64
 """Characters of a foreign name (a type, a field) that a reason repeats."""
@@ -27,15 +32,23 @@ _SOURCE: TypeAdapter[str] = TypeAdapter(Source)
 _READS = {topic: kind.reads() for topic, kind in WIRE.items()}
 
 
-def read_event(raw: bytes) -> Arrival:
-    """The event in *raw*, or why it cannot be read, or whose it is not to say."""
+def read_event(raw: bytes, sender: Sender | None = None) -> Arrival:
+    """The event in *raw*, or why it cannot be read, or whose it is not to say.
+
+    *sender* is who was let in with it; None for a file, which may say what its sources may.
+    """
+    arrival = _read_bytes(raw, sender)
+    return arrival if sender is None else replace(arrival, sender=sender.name)
+
+
+def _read_bytes(raw: bytes, sender: Sender | None) -> Arrival:
     if len(raw) > LARGEST:
         return unreadable(raw, f"larger than {LARGEST} bytes")
     try:
         content = read_json(raw)
         if not isinstance(content, dict):
             raise NotReadable("not a CloudEvent: no JSON object")
-        return _read(raw, content)
+        return _refused(content, sender) or _read(raw, content)
     except NotReadable as reason:
         return unreadable(raw, str(reason))
 
@@ -47,11 +60,22 @@ def unreadable(
     return Unreadable((raw,), len(raw), reason, sha256(raw).digest(), source, id_)
 
 
+def _refused(content: dict[str, Any], sender: Sender | None) -> NotTheirs | None:
+    """The refusal of what its sender, or its source, may not say."""
+    source, kind = _speaker(content), _kind(content)
+    if source is None:
+        return None
+    topic = kind.TOPIC if kind else None
+    reason = sender.refusal(source, topic) if sender else None
+    if reason is None and kind and source.split("/")[1] not in kind.SAID_BY:
+        reason = f"{kind.TOPIC} is not said by {source.rsplit('/', 1)[0]} sources"
+    if reason is None:
+        return None
+    return NotTheirs(source, topic or UNKNOWN, reason, _text(content.get("id")))
+
+
 def _read(raw: bytes, content: dict[str, Any]) -> Arrival:
     source, kind = _speaker(content), _kind(content)
-    if source and kind and source.split("/")[1] not in kind.SAID_BY:
-        reason = f"{kind.TOPIC} is not said by {source.rsplit('/', 1)[0]} sources"
-        return NotTheirs(source, kind.TOPIC, reason, _text(content.get("id")))
     said_digest = digest(content)
     attributes = {name: item for name, item in content.items() if name != "data"}
     try:

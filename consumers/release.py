@@ -15,6 +15,7 @@ from record.arrivals import Statement
 from record.clock import Clock
 from record.errors import NotFound
 from record.log import Log
+from record.senders import Sender, credentials
 
 OURSELVES = "/council/counterfoil"
 
@@ -36,7 +37,8 @@ def release(
             reason = waiting[entry]["reason"]
             rows.append({"entry": entry, "status": "quarantined", "reason": reason})
             continue
-        arrival = read_event(b"".join(aside.raw_pieces(log, entry)))
+        sender = _sender(log, waiting[entry]["sender"])
+        arrival = read_event(b"".join(aside.raw_pieces(log, entry)), sender)
         if not isinstance(arrival, Statement):
             rows.append(
                 {"entry": entry, "status": "quarantined", "reason": arrival.reason}
@@ -54,6 +56,15 @@ def release(
             }
         )
     return rows
+
+
+def _sender(log: Log, name: str) -> Sender | None:
+    """Who sent it, as the credential stands now; without one, somebody who may say nothing."""
+    if not name:
+        return None
+    with log.recorder.reading() as ledger:
+        found = credentials(ledger, name)
+    return found[0].sender if found else Sender(name, frozenset())
 
 
 def decide(log: Log, entry: int, keep: str, reason: str, clock: Clock) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What arrives at the door, as the reader found it, and the receipt it is given."""
+"""What arrives at the door, as the reader found it, and the receipt it is given.
+
+`sender` is the name of the credential by which it came; None where it came in a file.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,7 @@ class Statement:
     digest: bytes
     thing: UUID
     raw: bytes
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +50,18 @@ class Unreadable:
     digest: bytes
     source: str | None = None
     id: str | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotTheirs:
-    """An event of a type that its source may not say. Its content is not kept."""
+    """An event that its sender, or its source, may not say. Its content is not kept."""
 
     source: str
     type: str
     reason: str
     id: str | None = None
+    sender: str | None = None
 
 
 Arrival = Statement | Unreadable | NotTheirs

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from record import kept
 from record.errors import NotFound
 from record.ledger import Ledger
 from record.log import Log
@@ -17,6 +18,7 @@ def quarantined(log: Log, *, everything: bool = False) -> list[dict[str, Any]]:
     names = (
         "entry",
         "received_at",
+        "sender",
         "source",
         "id",
         "reason",
@@ -37,13 +39,13 @@ def raw_pieces(log: Log, entry: int) -> Iterator[bytes]:
     with log.recorder.reading() as ledger:
         if not ledger.ask("SELECT 1 FROM quarantine WHERE entry = ?", entry):
             raise NotFound(f"there is no quarantined message {entry}")
-        yield from ledger.quarantined_bytes(entry)
+        yield from kept.quarantined_bytes(ledger, entry)
 
 
 def mark_released(log: Log, entry: int, released_at: datetime) -> None:
     """The quarantined message *entry* has its receipt after all."""
     with log.recorder.writing() as ledger:
-        ledger.mark_released(entry, released_at)
+        kept.mark_released(ledger, entry, released_at)
 
 
 def conflicts(

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import Mapper, StoredEvent
 
+from record import kept
+from record.answers import answer
 from record.arrivals import Arrival, NotTheirs, Receipt, Statement, Unreadable
 from record.ledger import Ledger, Name
 
@@ -74,14 +76,16 @@ def file_batch(
     for item, name in others:
         first = known.before[name][1] if name in known.before else None
         place = positions[known.now[name][1]] if first is None else first
-        ledger.keep_conflict(item, place, received_at)
+        kept.keep_conflict(ledger, item, place, received_at)
     given = iter(positions)
-    return [
+    answered = [
         Receipt("recorded", item.said.source, item.said.id, next(given))
         if isinstance(item, Statement)
         else item
         for item in receipts
     ]
+    answer(ledger, [item.sender for item in batch], answered, received_at)
+    return answered
 
 
 OTHER_CONTENT = "another content was recorded under this source and id"
@@ -111,7 +115,7 @@ def _record(
         (*name, item.digest, position)
         for name, item, position in zip(names, fresh, positions, strict=True)
     )
-    ledger.release(names, received_at)
+    kept.release(ledger, names, received_at)
     ledger.set_meta("received_at", received_at.isoformat())
     return positions
 
@@ -121,7 +125,7 @@ def _set_aside(
 ) -> Receipt:
     """Keep what cannot be read; log what was not theirs to say."""
     if isinstance(item, Unreadable):
-        ledger.quarantine(item, received_at)
+        kept.quarantine(ledger, item, received_at)
         return Receipt("quarantined", item.source, item.id, reason=item.reason)
-    ledger.log_refusal(item, received_at)
+    kept.log_refusal(ledger, item, received_at)
     return Receipt("rejected", item.source, item.id, reason=item.reason)

@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from record.arrivals import NotTheirs, Statement, Unreadable
-
 Name = tuple[str, str]
 """(source, id): names an event for ever."""
 
@@ -76,13 +74,18 @@ class Ledger:
         return datetime.fromisoformat(value) if value else None
 
     def receipts(self, names: Sequence[Name]) -> dict[Name, tuple[bytes, int]]:
-        """The digest and position of each of *names* that was recorded before."""
+        """The digest and position of each of *names* that was recorded before.
+
+        Joined to the names, in this order: SQLite reads the whole table for a list of pairs.
+        """
         found: dict[Name, tuple[bytes, int]] = {}
         for some in portions(names):
             asked = ",".join(["(?,?)"] * len(some))
             rows = self.ask(
-                f"SELECT source, id, digest, position FROM receipts"
-                f" WHERE (source, id) IN (VALUES {asked})",
+                f"WITH asked (source, id) AS (VALUES {asked})"
+                " SELECT receipts.source, receipts.id, digest, position"
+                " FROM asked CROSS JOIN receipts"
+                " WHERE receipts.source = asked.source AND receipts.id = asked.id",
                 *(part for name in some for part in name),
             )
             found |= {(row[0], row[1]): (bytes(row[2]), row[3]) for row in rows}
@@ -108,98 +111,6 @@ class Ledger:
             rows,
         )
 
-    def keep_conflict(
-        self, other: Statement, first_position: int, received_at: datetime
-    ) -> None:
-        """Keep a second content said under the same name, once."""
-        self.tell(
-            "INSERT INTO conflicts"
-            " (received_at, source, id, digest, raw, first_position)"
-            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source, id, digest) DO NOTHING",
-            received_at.isoformat(),
-            other.said.source,
-            other.said.id,
-            other.digest,
-            other.raw,
-            first_position,
-        )
-
-    def quarantine(self, what: Unreadable, received_at: datetime) -> None:
-        """Keep bytes that cannot be read, and why; the same bytes once, but counted."""
-        known = self.ask("SELECT entry FROM quarantine WHERE digest = ?", what.digest)
-        if known:
-            self.tell(
-                "UPDATE quarantine SET times = times + 1, released_at = NULL WHERE entry = ?",
-                known[0][0],
-            )
-            return
-        entry = self.ask(
-            "INSERT INTO quarantine (received_at, digest, source, id, reason, size)"
-            " VALUES (?, ?, ?, ?, ?, ?) RETURNING entry",
-            received_at.isoformat(),
-            what.digest,
-            what.source,
-            what.id,
-            what.reason,
-            what.size,
-        )[0][0]
-        self.tell_each(
-            "INSERT INTO quarantined_bytes (entry, piece, bytes) VALUES (?, ?, ?)",
-            ((entry, number, piece) for number, piece in enumerate(what.pieces)),
-        )
-
-    def quarantined_bytes(self, entry: int) -> Iterator[bytes]:
-        """The bytes of one quarantined message, piece by piece."""
-        for (piece,) in self.ask(
-            "SELECT bytes FROM quarantined_bytes WHERE entry = ? ORDER BY piece", entry
-        ):
-            yield bytes(piece)
-
-    def release(self, names: Sequence[Name], received_at: datetime) -> None:
-        """Release what was quarantined under names that have now been recorded."""
-        waiting = self.ask(
-            "SELECT entry, source, id FROM quarantine"
-            " WHERE released_at IS NULL AND id IS NOT NULL"
-        )
-        recorded = set(names)
-        for entry, source, id_ in waiting:
-            if (source, id_) in recorded:
-                self.mark_released(entry, received_at)
-
-    def mark_released(self, entry: int, received_at: datetime) -> None:
-        """The quarantined message *entry* has been read after all."""
-        self.tell(
-            "UPDATE quarantine SET released_at = ? WHERE entry = ?",
-            received_at.isoformat(),
-            entry,
-        )
-
-    def log_refusal(self, what: NotTheirs, received_at: datetime) -> None:
-        """Log the attempt to say what is not the speaker's to say, without its content."""
-        self.tell(
-            "INSERT INTO refusals (received_at, source, type, reason)"
-            " VALUES (?, ?, ?, ?)",
-            received_at.isoformat(),
-            what.source,
-            what.type,
-            what.reason,
-        )
-
     def forget_receipt(self, name: Name) -> None:
         """Make room for the receipt of the content that a person lets stand instead."""
         self.tell("DELETE FROM receipts WHERE source = ? AND id = ?", *name)
-
-    def mark_decided(
-        self, entry: int, decision: str, reason: str, decided_at: datetime
-    ) -> bool:
-        """Note what a person decided of a conflict, and why; False if somebody had."""
-        return bool(
-            self.ask(
-                "UPDATE conflicts SET decision = ?, reason = ?, decided_at = ?"
-                " WHERE entry = ? AND decision IS NULL RETURNING entry",
-                decision,
-                reason,
-                decided_at.isoformat(),
-                entry,
-            )
-        )

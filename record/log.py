@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType
 
+from record import kept
 from record.arrivals import Arrival, NotTheirs, Receipt, Statement, Unreadable
 from record.clock import Clock
 from record.errors import (
@@ -129,6 +130,7 @@ class Log(Application[UUID]):
             only.digest,
             only.said.source,
             only.said.id,
+            only.sender,
         )
         return self.receive([unreadable], clock)
 
@@ -153,8 +155,8 @@ class Log(Application[UUID]):
         """
         with self.recorder.writing() as ledger:
             now = self._stamp(ledger, clock)
-            if not ledger.mark_decided(
-                entry, "second" if second else "first", reason, now
+            if not kept.mark_decided(
+                ledger, entry, "second" if second else "first", reason, now
             ):
                 raise NotFound(f"no conflict {entry} waits for a decision")
             place = None

@@ -32,6 +32,13 @@ from record.ledger import Ledger
 SCHEMA_VERSION = 1
 LOCK_SECONDS = 120
 POOL_SIZE = 20
+PAGES = (
+    "PRAGMA synchronous = FULL",
+    # The two indices of a year's log are written at random places: with SQLite's own 2 MB
+    # every page of them is read and written again for each batch.
+    "PRAGMA cache_size = -65536",
+    "PRAGMA wal_autocheckpoint = 8000",
+)
 
 TABLES = (
     "CREATE TABLE IF NOT EXISTS stored_events (position INTEGER PRIMARY KEY"
@@ -47,16 +54,23 @@ TABLES = (
     " digest BLOB NOT NULL, raw BLOB NOT NULL, first_position INTEGER NOT NULL,"
     " decision TEXT, decided_at TEXT, reason TEXT, UNIQUE (source, id, digest))",
     "CREATE TABLE IF NOT EXISTS quarantine (entry INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " received_at TEXT NOT NULL, digest BLOB NOT NULL UNIQUE, source TEXT, id TEXT,"
-    " reason TEXT NOT NULL, size INTEGER NOT NULL, times INTEGER NOT NULL DEFAULT 1,"
-    " released_at TEXT)",
+    " received_at TEXT NOT NULL, sender TEXT NOT NULL DEFAULT '', digest BLOB NOT NULL,"
+    " source TEXT, id TEXT, reason TEXT NOT NULL, size INTEGER NOT NULL,"
+    " times INTEGER NOT NULL DEFAULT 1, released_at TEXT, UNIQUE (sender, digest))",
     "CREATE INDEX IF NOT EXISTS quarantine_named ON quarantine (source, id)"
     " WHERE released_at IS NULL AND id IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS quarantined_bytes (entry INTEGER NOT NULL,"
     " piece INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (entry, piece))",
     "CREATE TABLE IF NOT EXISTS refusals (entry INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " received_at TEXT NOT NULL, source TEXT NOT NULL, type TEXT NOT NULL,"
-    " reason TEXT NOT NULL)",
+    " received_at TEXT NOT NULL, sender TEXT NOT NULL DEFAULT '', source TEXT NOT NULL,"
+    " type TEXT NOT NULL, reason TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS answers (entry INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " sender TEXT NOT NULL, received_at TEXT NOT NULL, receipts TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS answers_by_sender ON answers (sender, entry)",
+    "CREATE TABLE IF NOT EXISTS credentials (name TEXT PRIMARY KEY,"
+    " sources TEXT NOT NULL, types TEXT, digest BLOB, created_at TEXT NOT NULL,"
+    " expires_at TEXT, revoked_at TEXT)",
+    "CREATE TABLE IF NOT EXISTS attempts (digest BLOB PRIMARY KEY, times INTEGER NOT NULL)",
     "CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON stored_events"
     " BEGIN SELECT RAISE(ABORT, 'the log is never changed'); END",
     "CREATE TRIGGER IF NOT EXISTS log_is_never_cut BEFORE DELETE ON stored_events"
@@ -136,7 +150,8 @@ class Pool(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         made = self._connect_in_turn()
         raw = made._sqlite_conn
-        raw.execute("PRAGMA synchronous = FULL")
+        for pragma in PAGES:
+            raw.execute(pragma)
         return Connection(raw, self.max_age)
 
     def _connect_in_turn(self) -> SQLiteConnection:

@@ -1,0 +1,121 @@
+"""What is kept beside the log: conflicts, quarantined bytes, and refused attempts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from record.arrivals import NotTheirs, Statement, Unreadable
+from record.ledger import Ledger, Name, portions
+
+NOBODY = ""
+"""The sender of what came in a file: its name in a column that is part of a key."""
+
+
+def keep_conflict(
+    ledger: Ledger, other: Statement, first_position: int, received_at: datetime
+) -> None:
+    """Keep a second content said under the same name, once."""
+    ledger.tell(
+        "INSERT INTO conflicts"
+        " (received_at, source, id, digest, raw, first_position)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (source, id, digest) DO NOTHING",
+        received_at.isoformat(),
+        other.said.source,
+        other.said.id,
+        other.digest,
+        other.raw,
+        first_position,
+    )
+
+
+def quarantine(ledger: Ledger, what: Unreadable, received_at: datetime) -> None:
+    """Keep bytes that cannot be read, and why; the same sender's once, but counted."""
+    sender = what.sender or NOBODY
+    known = ledger.ask(
+        "SELECT entry FROM quarantine WHERE sender = ? AND digest = ?",
+        sender,
+        what.digest,
+    )
+    if known:
+        ledger.tell(
+            "UPDATE quarantine SET times = times + 1, released_at = NULL WHERE entry = ?",
+            known[0][0],
+        )
+        return
+    entry = ledger.ask(
+        "INSERT INTO quarantine (received_at, sender, digest, source, id, reason, size)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING entry",
+        received_at.isoformat(),
+        sender,
+        what.digest,
+        what.source,
+        what.id,
+        what.reason,
+        what.size,
+    )[0][0]
+    ledger.tell_each(
+        "INSERT INTO quarantined_bytes (entry, piece, bytes) VALUES (?, ?, ?)",
+        ((entry, number, piece) for number, piece in enumerate(what.pieces)),
+    )
+
+
+def quarantined_bytes(ledger: Ledger, entry: int) -> Iterator[bytes]:
+    """The bytes of one quarantined message, piece by piece."""
+    for (piece,) in ledger.ask(
+        "SELECT bytes FROM quarantined_bytes WHERE entry = ? ORDER BY piece", entry
+    ):
+        yield bytes(piece)
+
+
+def release(ledger: Ledger, names: Sequence[Name], received_at: datetime) -> None:
+    """Release what was quarantined under names that have now been recorded."""
+    for some in portions(names):
+        asked = ",".join(["(?,?)"] * len(some))
+        waiting = ledger.ask(
+            f"WITH asked (source, id) AS (VALUES {asked})"
+            " SELECT entry FROM asked CROSS JOIN quarantine AS waiting"
+            " WHERE waiting.source = asked.source AND waiting.id = asked.id"
+            " AND released_at IS NULL AND waiting.id IS NOT NULL",
+            *(part for name in some for part in name),
+        )
+        for (entry,) in waiting:
+            mark_released(ledger, entry, received_at)
+
+
+def mark_released(ledger: Ledger, entry: int, received_at: datetime) -> None:
+    """The quarantined message *entry* has been read after all."""
+    ledger.tell(
+        "UPDATE quarantine SET released_at = ? WHERE entry = ?",
+        received_at.isoformat(),
+        entry,
+    )
+
+
+def log_refusal(ledger: Ledger, what: NotTheirs, received_at: datetime) -> None:
+    """Log the attempt to say what is not the speaker's to say, without its content."""
+    ledger.tell(
+        "INSERT INTO refusals (received_at, sender, source, type, reason)"
+        " VALUES (?, ?, ?, ?, ?)",
+        received_at.isoformat(),
+        what.sender or NOBODY,
+        what.source,
+        what.type,
+        what.reason,
+    )
+
+
+def mark_decided(
+    ledger: Ledger, entry: int, decision: str, reason: str, decided_at: datetime
+) -> bool:
+    """Note what a person decided of a conflict, and why; False if somebody had."""
+    return bool(
+        ledger.ask(
+            "UPDATE conflicts SET decision = ?, reason = ?, decided_at = ?"
+            " WHERE entry = ? AND decision IS NULL RETURNING entry",
+            decision,
+            reason,
+            decided_at.isoformat(),
+            entry,
+        )
+    )
