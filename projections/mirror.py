@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from projections.columns import Table, tables
 from projections.segments import Manifest, Segments
-from record.log import SQLITE, Log, Row
+from record.log import Log, Row
+from record.places import columns_beside
 
 SEGMENT_FROM = 20_000
 """Events in the tail from which a segment is worth writing."""
@@ -34,10 +35,7 @@ class Progress(Protocol):
 
 def columns_folder(url: str, folder: str | None = None) -> Path:
     """Where the columns of the store at *url* are kept: beside it, unless *folder* says."""
-    if folder:
-        return Path(folder)
-    path = Path(url.removeprefix(SQLITE))
-    return path.with_name(f"{path.name}.columns")
+    return Path(folder) if folder else columns_beside(url)
 
 
 def _arrow(rows: Sequence[Row]) -> pa.Table:
