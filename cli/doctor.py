@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from record.settings import Settings
 
 PACKAGES = ("domain", "record", "consumers", "projections", "auditors", "cli")
-LIBRARIES = ("counterfoil", "eventsourcing", "duckdb", "pydantic", "faststream", "psycopg")
+LIBRARIES = (
+    "counterfoil",
+    "eventsourcing",
+    "duckdb",
+    "pydantic",
+    "faststream",
+    "psycopg",
+)
 
 Check = dict[str, Any]
 

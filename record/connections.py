@@ -55,8 +55,8 @@ logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 class Connections:
     """The connections of one process to the database at *url*.
 
-    *timeout* is in seconds: for a connection, for the pen, and for one statement. *pool*
-    is how many may read at once.
+    *timeout* is in seconds: for a connection, for the pen, and for what a statement takes
+    once it has its locks. *pool* is how many may read at once.
 
     Raises:
         StoreOutOfReach: the database cannot be reached now, and why.
@@ -180,8 +180,9 @@ class Connections:
 
     def _set_up(self, con: Connection, settings: dict[str, str]) -> None:
         """Say how long it may take, and that a commit is one."""
-        limit = f"{round(self.timeout * 1000)}ms"
-        limits = {"lock_timeout": limit, "statement_timeout": limit}
+        lock = round(self.timeout * 1000)
+        # A statement may wait for a lock first, and then has as long again.
+        limits = {"lock_timeout": f"{lock}ms", "statement_timeout": f"{2 * lock}ms"}
         wanted = ALL | limits | settings
         con.execute(
             "SELECT "

@@ -19,7 +19,6 @@ from uuid import UUID
 from eventsourcing.persistence import (
     ApplicationRecorder,
     InfrastructureFactory,
-    Notification,
     StoredEvent,
 )
 
@@ -194,44 +193,17 @@ class Recorder(ApplicationRecorder):
             )
         return [StoredEvent(*row) for row in rows]
 
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """The events from position *start* on, as the library calls them."""
-        some = " AND topic = ANY(?)" if topics else ""
-        first = 0 if start is None else start if inclusive_of_start else start + 1
-        with self.reading() as ledger:
-            rows = ledger.ask(
-                f"SELECT {', '.join(EVENT)} FROM stored_events WHERE position >= ?"
-                f" AND position <= ?{some} ORDER BY position LIMIT ?",
-                *(first, 2**62 if stop is None else stop),
-                *([list(topics)] if topics else []),
-                limit,
-            )
-        return [
-            Notification(
-                id=row[0],
-                originator_id=row[1],
-                originator_version=row[2],
-                topic=row[3],
-                state=row[4],
-            )
-            for row in rows
-        ]
-
     def max_notification_id(self) -> int | None:
         """The position of the newest event; None in an empty log."""
         with self.reading() as ledger:
             return ledger.head() or None
 
+    def select_notifications(self, *_: Any, **__: Any) -> Any:
+        """Refused: the log is read by position, see `Log.rows`."""
+        raise NotImplementedError("the log is read by Log.rows")
+
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Any:
-        """Refused: a subscription of the library can miss what was appended; ask again."""
+        """Refused: a subscription of the library can miss what was appended."""
         raise NotImplementedError("followers ask again: see Log.wait")
 
 

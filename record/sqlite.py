@@ -221,6 +221,10 @@ class Recorder(SQLiteApplicationRecorder):
         cursor: Any = ledger.cursor
         return self._insert_events(cursor, events) or []
 
+    def select_notifications(self, *_: Any, **__: Any) -> Any:
+        """Refused: the log is read by position, see `Log.rows`."""
+        raise NotImplementedError("the log is read by Log.rows")
+
     def present(self, ledger: Ledger) -> set[str]:
         """Which of our tables there are."""
         rows = ledger.ask("SELECT name FROM sqlite_master WHERE type = 'table'")

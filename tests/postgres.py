@@ -34,6 +34,8 @@ PROGRAMS = Path(_WHEEL.origin).parent / "pginstall"
 OWNER = "postgres"
 QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 """For tests of what is recorded, not of what survives."""
+SECRETIVE = "secretive"
+"""A role that must tell a password; of all others none is asked for."""
 NOBODY = "nobody"
 
 
@@ -63,6 +65,8 @@ class Cluster:
             "initdb", "-D", self.data, "-U", OWNER, "--auth=trust", "--encoding=utf8",
             "--locale=C", "--no-sync",
         )  # fmt: skip
+        hba = self.data / "pg_hba.conf"
+        hba.write_text(f"host all {SECRETIVE} all scram-sha-256\n{hba.read_text()}")
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
