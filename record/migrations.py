@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from record import roles
 from record.errors import StoreNotUsable, StoreOutOfReach
 from record.ledger import Ledger
 from record.tables import SCHEMA_VERSION, statements
@@ -88,9 +89,7 @@ def make_ready(recorder: Recorder, where: str, *, create: bool) -> int:
         raise StoreOutOfReach(f"there is no store at {where} yet; import something first")
     must_not_be_newer(found, where)
     try:
-        with recorder.altering() as ledger:
-            # Another process may have been quicker: the steps begin where it left off.
-            _bring_up(recorder.kind, ledger, _version(recorder, ledger, where))
+        migrate(recorder, where)
     except StoreNotUsable as error:
         state = f"is of version {found}" if found else "has no tables yet"
         raise StoreNotUsable(
@@ -98,6 +97,21 @@ def make_ready(recorder: Recorder, where: str, *, create: bool) -> int:
             f" cannot be done here ({error}); run counterfoil migrate as the owner"
         ) from error
     return found
+
+
+def migrate(recorder: Recorder, where: str) -> None:
+    """Do what the store needs to be of this version, and give the roles their rights.
+
+    Raises:
+        StoreNotUsable: it is another program's or a newer version's, or who asks may not.
+    """
+    with recorder.altering() as ledger:
+        # Another process may have been quicker: the steps begin where it left off.
+        version = _version(recorder, ledger, where)
+        must_not_be_newer(version, where)
+        _bring_up(recorder.kind, ledger, version)
+        if recorder.kind == "postgresql":
+            roles.give_rights(ledger)
 
 
 def must_not_be_newer(version: int, where: str) -> None:
@@ -133,4 +147,4 @@ def _bring_up(kind: str, ledger: Ledger, version: int) -> None:
     )
     for statement in needed:
         ledger.tell(statement)
-    ledger.set_meta("schema_version", str(max(version, SCHEMA_VERSION)))
+    ledger.set_meta("schema_version", str(SCHEMA_VERSION))

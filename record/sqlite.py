@@ -74,6 +74,8 @@ def typed_errors(where: str) -> Iterator[None]:
             ) from error
         if "not a database" in said or "malformed" in said:
             raise StoreNotUsable(f"{where} is not a Counterfoil store") from error
+        if "readonly database" in said:
+            raise StoreNotUsable(f"{where} may only be read here") from error
         away = sqlite3.OperationalError | sqlite3.InterfaceError
         if isinstance(cause, away) or isinstance(
             error, OperationalError | InterfaceError
