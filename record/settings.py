@@ -39,12 +39,13 @@ class Settings(BaseSettings):
     """Where the log is kept."""
     columns: str | None = None
     """The folder of the columns; by default beside the store."""
-    memory_limit: str | None = None
-    """What DuckDB may use, as it writes it: 2GB."""
+    memory_limit: str = "1200MB"
+    """What DuckDB may use, as it writes it. The rest goes to `spill_folder`."""
     threads: int | None = None
     """How many threads DuckDB may use."""
     spill_folder: str | None = None
-    """Where DuckDB may put what does not fit into memory."""
+    """Where DuckDB may put what does not fit into memory; by default the system's folder
+    for temporary files."""
     broker: str | None = None
     """The courier of `counterfoil intake`."""
 

@@ -13,11 +13,12 @@ import duckdb
 from consumers.messages import read_event
 from projections import asking
 from projections.asking import Moment
-from projections.columns import tables
+from projections.columns import all_tables
 from projections.engine import Limits, connect
 from projections.mirror import decode_tail
 from projections.questions import kinds as all_kinds
 from projections.scope import Scope
+from projections.statements import make_schemas
 from record.arrivals import Statement
 from record.mapper import StatementMapper
 
@@ -29,17 +30,17 @@ def columns() -> duckdb.DuckDBPyConnection:
     """Empty columns, used again for every feed of this process."""
     con = connect(Limits(threads=1))
     con.execute("CREATE SCHEMA log; CREATE SCHEMA tail")
-    for table in tables().values():
+    for table in all_tables():
         con.execute(f"CREATE TABLE tail.{table.name} ({table.ddl})")
         con.execute(f"CREATE VIEW log.{table.name} AS FROM tail.{table.name}")
-    asking.make_schemas(con)
+    make_schemas(con)
     return con
 
 
 def load(feed: Iterable[Mapping[str, Any]], received_at: datetime) -> None:
     """Put *feed* into the columns, all of it received at one instant."""
     con = columns()
-    for table in tables().values():
+    for table in all_tables():
         con.execute(f"TRUNCATE tail.{table.name}")
     rows, names = [], set()
     for said in feed:

@@ -27,7 +27,7 @@ JOIN contract_terms
 LEFT JOIN (
     SELECT provider, contract, line, occurs, any_value(visit) AS visit
     FROM visit_records
-    WHERE occurs IS NOT NULL
+    WHERE occurs >= (SELECT min(day) - 1 FROM days)
     GROUP BY ALL
 ) AS kept
     ON kept.provider = lines.provider AND kept.contract = lines.contract
