@@ -8,7 +8,7 @@ not kept by visit is asked whole again, where anything that it reads has changed
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,14 @@ from projections.asking import Moment, set_moment
 from projections.columns import tables
 from projections.engine import Limits, connect
 from projections.mirror import decode_tail, mirror
-from projections.questions import Question, in_order, kinds, questions, with_leftovers
+from projections.questions import (
+    Question,
+    in_order,
+    kinds,
+    questions,
+    text,
+    with_leftovers,
+)
 from projections.segments import Segments
 from projections.statements import NEAR, make_for, make_schemas, make_statements
 from projections.touched import FAR_REACHING, dirty, make_room, note
@@ -159,11 +166,11 @@ class Present:
         )  # fmt: skip
         if touched & FAR_REACHING or (new_day and self._policy_turned()):
             return self._whole(len(rows))
-        visits = dirty(self.con)
+        visits, since = dirty(self.con)
         if visits > WHOLE_FROM:
             return self._whole(len(rows))
         if visits:
-            changed |= self._read_visits_again()
+            changed |= self._read_visits_again(since)
         self._answer_again(
             (q for q in self.order if q.name in self.after_visits and q.kept != BY_VISIT),
             touched, changed, clock > self.at, new_day,
@@ -209,12 +216,22 @@ class Present:
                 or (question.daily and new_day)
             ):
                 continue
+            if self._needless(question, touched, changed):
+                continue
             if question.kept == BY_DAY:
                 self._add_days(question)
             else:
                 self._make(question)
             changed.add(question.name)
         return changed
+
+    def _needless(self, question: Question, touched: set[str], changed: set[str]) -> bool:
+        """Whether only visits have changed that nobody has claimed yet, where that tells."""
+        if question.name != "invoice_over_claim" or touched & {"invoice_submitted"}:
+            return False
+        if (question.reads(questions()) - {"payable"}) & changed:
+            return False
+        return self.con.execute(text("present/claimed.sql")).fetchone() is None
 
     def _add_days(self, question: Question) -> None:
         """Of each provider and day the latest time that was heard, then or since."""
@@ -225,10 +242,11 @@ class Present:
             f" FROM (FROM {question.name} UNION ALL ({moved})) GROUP BY provider, day"
         )
 
-    def _read_visits_again(self) -> set[str]:
+    def _read_visits_again(self, since: int) -> set[str]:
         """Run what is kept by visit for those touched, and put its rows in the old ones' place."""
         mine = {q.name for q in self.order if q.kept == BY_VISIT}
-        make_for(self.con, [questions()[name] for name in mine], NEAR, "visit")
+        near = replace(NEAR, since=since)
+        make_for(self.con, [questions()[name] for name in mine], near, "visit")
         for question in self.order:
             if question.name not in mine:
                 continue

@@ -27,12 +27,14 @@ class Extent:
     """How much of the log counts, and where it is put.
 
     `scoped`: only what the schema `scope` names. `tables`: what several read is put into
-    tables, since it is little. `room`: what the names of the schemas begin with.
+    tables, since it is little. `room`: what the names of the schemas begin with. `since`:
+    the position before which nothing is said of what is in the scope.
     """
 
     scoped: bool = False
     tables: bool = False
     room: str = ""
+    since: int = 0
 
 
 ALL = Extent()
@@ -91,6 +93,7 @@ def script(table: Table, rooms: Collection[str], extent: Extent) -> str:
         subjects=f"SEMI JOIN scope.{room} USING ({key})"
         if extent.scoped and room
         else "",
+        since=f" AND position >= {extent.since}" if extent.since else "",
         too_late=" AND retraction.time < statement.planned_start" if plan else "",
         slot=", ".join(f'"{name}"' for name in table.slot or ()),
     )

@@ -19,8 +19,15 @@ KEYS = ("provider", "visit", "contract", "person")
 
 
 def make_room(con: duckdb.DuckDBPyConnection) -> None:
-    """Note what was said with a time that had not come by the clock: it counts from then on."""
+    """Note what counts from a later time on, and where in the log each visit begins.
+
+    Most visits that are touched are of these days: nothing older need be read for them.
+    """
     con.execute("CREATE OR REPLACE TABLE ahead AS " + _said("time > clock()"))
+    con.execute(
+        "CREATE OR REPLACE TABLE first_said AS SELECT provider, visit, min(position) AS position"
+        f" FROM ({_said('visit IS NOT NULL')}) WHERE visit IS NOT NULL GROUP BY ALL"
+    )
 
 
 def note(con: duckdb.DuckDBPyConnection, reached: int) -> set[str]:
@@ -35,6 +42,10 @@ def note(con: duckdb.DuckDBPyConnection, reached: int) -> set[str]:
     )
     con.execute("DELETE FROM ahead WHERE time <= clock()")
     con.execute("INSERT INTO ahead FROM fresh WHERE time > clock()")
+    con.execute(
+        "INSERT INTO first_said SELECT provider, visit, min(position) FROM fresh"
+        " ANTI JOIN first_said USING (provider, visit) WHERE visit IS NOT NULL GROUP BY ALL"
+    )
     rows = con.execute("SELECT DISTINCT name FROM touched").fetchall()
     return {name for (name,) in rows}
 
@@ -66,20 +77,33 @@ def _keys(table: Table) -> str:
     )
 
 
-def dirty(con: duckdb.DuckDBPyConnection) -> int:
-    """Make `dirty` and its neighbourhoods; how many visits are to be read anew.
+def dirty(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Make `dirty` and its neighbourhoods; how many visits to read anew, and from where.
 
     `judged_anew` are those whose rows are replaced; `scope.visits` those that are read for
     it: an overlap shows on one of two visits, whichever of them has changed.
     """
     con.execute(text("present/dirty.sql"))
-    neighbours = string.Template(text("present/neighbours.sql"))
-    con.execute(neighbours.substitute(of="dirty", into="judged_anew"))
-    con.execute(neighbours.substitute(of="judged_anew", into="read_anew"))
+    _add_neighbours(con, "dirty", "judged_anew")
+    _add_neighbours(con, "judged_anew", "read_anew")
     con.execute("CREATE OR REPLACE TABLE scope.visits AS FROM read_anew")
     con.execute(
         "CREATE OR REPLACE TABLE scope.providers AS SELECT DISTINCT provider FROM read_anew"
     )
-    row = con.execute("SELECT count(*) FROM read_anew").fetchone()
+    return _extent(con, "read_anew")
+
+
+def _add_neighbours(con: duckdb.DuckDBPyConnection, of: str, into: str) -> None:
+    template = string.Template(text("present/neighbours.sql"))
+    _, since = _extent(con, of)
+    con.execute(template.substitute(of=of, into=into, since=since))
+
+
+def _extent(con: duckdb.DuckDBPyConnection, visits: str) -> tuple[int, int]:
+    """How many visits a table names, and the position at which the first of them begins."""
+    row = con.execute(
+        f"SELECT (SELECT count(*) FROM {visits}), coalesce(min(position), 0)"
+        f" FROM first_said SEMI JOIN {visits} USING (provider, visit)"
+    ).fetchone()
     assert row is not None
-    return int(row[0])
+    return int(row[0]), int(row[1])

@@ -8,7 +8,7 @@ SELECT
         sequence := coalesce(sequence, 0), recordedtime := coalesce(recordedtime, time), time, source, id) AS rank
 FROM log.$type $speakers
 ANTI JOIN replaced USING (position)
-WHERE received_at <= known_at() AND time <= clock();
+WHERE received_at <= known_at() AND time <= clock()$since;
 
 -- said: of these, what its speaker has not taken back.
 CREATE OR REPLACE VIEW said.$type AS

@@ -46,6 +46,8 @@ def test_what_is_kept_is_what_would_be_answered_anew(part: int) -> None:
         nonlocal partly
         feed, at = case
         with new_log() as log:
+            first = [one for one in feed if one["type"] == "policy.adopted"]
+            receive(log, first if draw.draw(st.booleans(), "policies come first") else [])
             batches = in_any_order(draw, feed)
             receive(log, batches[0])
             steps = [draw.draw(st.sampled_from(STEPS), "step") for _ in batches]

@@ -4,8 +4,10 @@ WITH stay AS (
     SELECT provider, carer, min(time) AS came, max(time) AS went
     FROM (
         SELECT provider, visit, carer, time FROM log.visit_checked_in SEMI JOIN $of USING (provider, visit)
+        WHERE position >= $since
         UNION ALL
         SELECT provider, visit, carer, time FROM log.visit_checked_out SEMI JOIN $of USING (provider, visit)
+        WHERE position >= $since
     )
     GROUP BY provider, visit, carer
     UNION ALL
