@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from record.log import Log
     from record.settings import Settings
 
-UNSAFE = "POSTGRES_ENABLE_DB_FUNCTIONS"
-"""Would let readers miss events, and accept them twice: see docs/decisions."""
-
 PACKAGES = ("domain", "record", "consumers", "projections", "auditors", "cli")
-LIBRARIES = ("counterfoil", "eventsourcing", "duckdb", "pydantic", "faststream")
+LIBRARIES = (
+    "counterfoil",
+    "eventsourcing",
+    "duckdb",
+    "pydantic",
+    "faststream",
+    "psycopg",
+)
 
 Check = dict[str, Any]
 
@@ -57,6 +61,8 @@ def _versions() -> Iterator[Check]:
 
 
 def _environment() -> Iterator[Check]:
+    from record.places import UNSAFE
+
     unsafe = [name for name in os.environ if name.upper().endswith(UNSAFE)]
     yield _check(
         "settings",
@@ -76,13 +82,13 @@ def _environment() -> Iterator[Check]:
 
 def _store(log: Log) -> Iterator[Check]:
     mark = ", SIMULATED" if log.simulated else ""
-    yield _check("store", True, f"{log.url} (log {log.id}{mark})")
+    yield _check("store", True, f"{log.where} (log {log.id}{mark})")
     yield _check("log", True, f"{log.head():,} events")
     with log.recorder.reading() as ledger:
-        sound = ledger.ask("PRAGMA quick_check")[0][0]
         waiting = ledger.ask("SELECT count(*) FROM quarantine WHERE released_at IS NULL")
         open_ = ledger.ask("SELECT count(*) FROM conflicts WHERE decision IS NULL")
-    yield _check("file", sound == "ok", f"SQLite says: {sound}")
+    name = "file" if log.recorder.kind == "sqlite" else "server"
+    yield _check(name, *log.recorder.soundness())
     yield _check("quarantine", True, f"{waiting[0][0]} messages wait to be read")
     yield _check("conflicts", True, f"{open_[0][0]} conflicts wait for a decision")
 

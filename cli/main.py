@@ -20,6 +20,7 @@ from cli import (
     importing,
     intake,
     log,
+    migrate,
     quarantine,
     rebuild,
     show,
@@ -43,6 +44,8 @@ app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)
 app.command("intake")(intake.intake)
 app.command("rebuild")(rebuild.rebuild)
+app.command("migrate")(migrate.migrate)
+app.command("roles")(migrate.roles)
 app.command("doctor")(doctor.doctor)
 app.command("simulate")(simulate.simulate)
 app.command("demo")(demo.demo)

@@ -31,7 +31,9 @@ class Format(StrEnum):
 Store = Annotated[
     str | None,
     typer.Option(
-        "--store", metavar="URL", help="The store: sqlite:///PATH (or COUNTERFOIL_STORE)."
+        "--store",
+        metavar="URL",
+        help="sqlite:///PATH or postgresql://… (or COUNTERFOIL_STORE).",
     ),
 ]
 As = Annotated[
@@ -91,7 +93,12 @@ def open_log(found: Settings, *, create: bool = False) -> Log:
     """The log to read, or with *create* to write. Of a simulated one it is said so."""
     from record.log import Log
 
-    log = Log(found.store, create=create)
+    log = Log(
+        found.store,
+        create=create,
+        pool=found.database_pool,
+        timeout=found.database_timeout,
+    )
     if log.simulated and sys.stderr.isatty():
         typer.echo("counterfoil: SIMULATED store: nobody in it is real", err=True)
     return log

@@ -15,7 +15,8 @@ import duckdb
 
 from projections.columns import Part, Table, all_tables
 from projections.segments import Manifest, Segments
-from record.log import SQLITE, Log, Row
+from record.log import Log, Row
+from record.places import columns_beside
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,10 +37,7 @@ class Progress(Protocol):
 
 def columns_folder(url: str, folder: str | None = None) -> Path:
     """Where the columns of the store at *url* are kept: beside it, unless *folder* says."""
-    if folder:
-        return Path(folder)
-    path = Path(url.removeprefix(SQLITE))
-    return path.with_name(f"{path.name}.columns")
+    return Path(folder) if folder else columns_beside(url)
 
 
 def _arrow(rows: Sequence[Row]) -> pa.Table:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from record.arrivals import NotTheirs, Statement, Unreadable
-from record.ledger import Ledger, Name, portions
+from record.ledger import Ledger, Name
 
 NOBODY = ""
 """The sender of what came in a file: its name in a column that is part of a key."""
@@ -50,14 +50,20 @@ def quarantine(ledger: Ledger, what: Unreadable, received_at: datetime) -> None:
         sender,
         what.digest,
         what.source,
-        what.id,
+        _nameable(what.id),
         what.reason,
         what.size,
     )[0][0]
-    ledger.tell_each(
-        "INSERT INTO quarantined_bytes (entry, piece, bytes) VALUES (?, ?, ?)",
+    ledger.put(
+        "quarantined_bytes",
+        ("entry", "piece", "bytes"),
         ((entry, number, piece) for number, piece in enumerate(what.pieces)),
     )
+
+
+def _nameable(id_: str | None) -> str | None:
+    """The id, if an event may have it: what is no name of an event releases nothing."""
+    return id_ if id_ is not None and id_.isprintable() else None
 
 
 def quarantined_bytes(ledger: Ledger, entry: int) -> Iterator[bytes]:
@@ -70,17 +76,15 @@ def quarantined_bytes(ledger: Ledger, entry: int) -> Iterator[bytes]:
 
 def release(ledger: Ledger, names: Sequence[Name], received_at: datetime) -> None:
     """Release what was quarantined under names that have now been recorded."""
-    for some in portions(names):
-        asked = ",".join(["(?,?)"] * len(some))
-        waiting = ledger.ask(
-            f"WITH asked (source, id) AS (VALUES {asked})"
-            " SELECT entry FROM asked CROSS JOIN quarantine AS waiting"
-            " WHERE waiting.source = asked.source AND waiting.id = asked.id"
-            " AND released_at IS NULL AND waiting.id IS NOT NULL",
-            *(part for name in some for part in name),
-        )
-        for (entry,) in waiting:
-            mark_released(ledger, entry, received_at)
+    waiting = ledger.ask_of(
+        ("source", "id"),
+        names,
+        "SELECT entry FROM asked CROSS JOIN quarantine AS waiting"
+        " WHERE waiting.source = asked.source AND waiting.id = asked.id"
+        " AND released_at IS NULL AND waiting.id IS NOT NULL",
+    )
+    for (entry,) in waiting:
+        mark_released(ledger, entry, received_at)
 
 
 def mark_released(ledger: Ledger, entry: int, received_at: datetime) -> None:

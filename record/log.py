@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -20,24 +20,29 @@ from record.errors import (
     SimulatedClock,
     StoreNotUsable,
     StoreOutOfReach,
-    UnsafeSetting,
 )
 from record.filing import file_batch
 from record.ledger import Ledger, portions
-from record.sqlite import SCHEMA_VERSION, must_be_ours
+from record.migrations import make_ready, must_not_be_newer
+from record.places import environment, shown
 
 CHUNK = 20_000
-SQLITE = "sqlite:///"
+POOL_SIZE = 10
+TIMEOUT_SECONDS = 10.0
+ASK_SECONDS = 1.0
+"""After which whoever waits asks for the head, hint or no hint."""
 
 Row = tuple[int, str, bytes]
 """One event of the log as it is stored: position, topic, state."""
 
 
 class Log(Application[UUID]):
-    """The log of one council at *url*: `sqlite:///path` (or `postgresql://…`).
+    """The log of one council at *url*: `sqlite:///path` or `postgresql://…`.
 
-    Opening creates the store unless *create* is false. A store opened once with
-    *simulated* is marked so for ever; only such a store takes a simulated clock.
+    Opening creates the store unless *create* is false, and brings an older one up to date.
+    A store opened once with *simulated* is marked so for ever; only such a store takes a
+    simulated clock. Of a PostgreSQL store *pool* is how many may read at once, and
+    *timeout* the seconds after which a connection, the pen or a statement is given up.
 
     Raises:
         StoreOutOfReach: it cannot be opened now.
@@ -47,11 +52,26 @@ class Log(Application[UUID]):
 
     name = "counterfoil"
 
-    def __init__(self, url: str, *, create: bool = True, simulated: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        create: bool = True,
+        simulated: bool = False,
+        pool: int = POOL_SIZE,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
         self.url = url
-        super().__init__(_environment(url, create))
+        given = environment(url, create)
+        self.where = shown(url)
+        super().__init__(given | {"POOL": str(pool), "TIMEOUT": str(timeout)})
         self.recorder: Any
-        self.id, self.simulated = self._identify(simulated)
+        try:
+            self.found_version = make_ready(self.recorder, self.where, create=create)
+            self.id, self.simulated = self._identify(simulated)
+        except BaseException:
+            self.close()
+            raise
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """Our own settings alone: a stray variable must not change how a log is kept."""
@@ -70,21 +90,11 @@ class Log(Application[UUID]):
 
     def _identify(self, simulated: bool) -> tuple[str, bool]:
         with self.recorder.reading() as ledger:
-            log_id, version = ledger.meta("log_id"), ledger.meta("schema_version")
-            marked = ledger.meta("simulated")
-        if log_id is None:
+            told = ledger.metas()
+        if "log_id" not in told:
             with self.recorder.writing() as ledger:
-                log_id = _christen(ledger, simulated)
-                version, marked = (
-                    ledger.meta("schema_version"),
-                    ledger.meta("simulated"),
-                )
-        if int(version or 0) > SCHEMA_VERSION:
-            raise StoreNotUsable(
-                f"{self.url} was written by a newer version of Counterfoil"
-                f" (store version {version}, this program knows {SCHEMA_VERSION})"
-            )
-        return log_id, marked == "yes"
+                told = _christened(ledger, simulated)
+        return told["log_id"], told["simulated"] == "yes"
 
     def receive(self, batch: Sequence[Arrival], clock: Clock) -> list[Receipt]:
         """Record a batch in one transaction: one receipt each, in the batch's order.
@@ -99,7 +109,7 @@ class Log(Application[UUID]):
             SimulatedClock: *clock* is simulated and the store is not.
         """
         if clock.simulated and not self.simulated:
-            raise SimulatedClock(f"{self.url} is not marked as simulated")
+            raise SimulatedClock(f"{self.where} is not marked as simulated")
         if not batch:
             return []
         try:
@@ -135,9 +145,14 @@ class Log(Application[UUID]):
         return self.receive([unreadable], clock)
 
     def _stamp(self, ledger: Ledger, clock: Clock) -> datetime:
-        """Now, or the newest event's instant if the clock has gone backwards."""
-        now, last = clock.now(), ledger.last_received_at()
-        return max(now, last) if last else now
+        """Now, or the newest event's instant if the clock has gone backwards.
+
+        Refuses a store that a newer release has altered while this process was at work.
+        """
+        told = ledger.metas()
+        must_not_be_newer(int(told["schema_version"]), self.where)
+        now, last = clock.now(), told.get("received_at")
+        return max(now, datetime.fromisoformat(last)) if last else now
 
     def decide(
         self,
@@ -171,9 +186,19 @@ class Log(Application[UUID]):
     def head(self) -> int:
         """The position of the newest event; 0 in an empty log."""
         with self.recorder.reading() as ledger:
-            return int(
-                ledger.ask("SELECT coalesce(max(position), 0) FROM stored_events")[0][0]
-            )
+            head: int = ledger.head()
+            return head
+
+    def wait(self, after: int, seconds: float) -> int:
+        """Wait for an event after position *after*, at most *seconds*; the head.
+
+        PostgreSQL tells of an append at once; that is a hint, and the head is asked for
+        all the same, so that whoever waits here misses nothing.
+        """
+        give_up = monotonic() + seconds
+        while (head := self.head()) <= after and (left := give_up - monotonic()) > 0:
+            self.recorder.hint(min(left, ASK_SECONDS))
+        return head
 
     def rows(
         self, after: int = 0, until: int | None = None, *, chunk: int = CHUNK
@@ -205,36 +230,9 @@ class Log(Application[UUID]):
         return found
 
 
-def _christen(ledger: Ledger, simulated: bool) -> str:
+def _christened(ledger: Ledger, simulated: bool) -> dict[str, str]:
     """Give a new store its identity, unless another process was quicker."""
-    log_id = ledger.meta("log_id")
-    if log_id is None:
-        log_id = str(uuid4())
-        ledger.set_meta("log_id", log_id)
-        ledger.set_meta("schema_version", str(SCHEMA_VERSION))
+    if ledger.meta("log_id") is None:
+        ledger.set_meta("log_id", str(uuid4()))
         ledger.set_meta("simulated", "yes" if simulated else "no")
-    return log_id
-
-
-def _environment(url: str, create: bool) -> dict[str, str]:
-    """What the library needs to know to open *url*."""
-    common = {"MAPPER_TOPIC": "record.mapper:StatementMapper"}
-    if url.startswith(SQLITE):
-        return common | _sqlite(url.removeprefix(SQLITE), create)
-    raise UnsafeSetting(
-        "the store should be sqlite:///PATH (or sqlite:////ABSOLUTE/PATH);"
-        " postgresql:// comes with a later release"
-    )
-
-
-def _sqlite(path: str, create: bool) -> dict[str, str]:
-    file = Path(path)
-    if not file.parent.is_dir():
-        raise StoreOutOfReach(f"there is no folder {file.parent} to keep the store in")
-    if file.is_dir():
-        raise StoreNotUsable(f"{path} is a folder, not a store")
-    if not create and not file.exists():
-        raise StoreOutOfReach(f"there is no store at {path} yet; import something first")
-    if file.exists() and file.stat().st_size:
-        must_be_ours(path)
-    return {"PERSISTENCE_MODULE": "record.sqlite:Factory", "SQLITE_DBNAME": path}
+    return ledger.metas()

@@ -9,7 +9,7 @@ import os
 from difflib import get_close_matches
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -37,6 +37,10 @@ class Settings(BaseSettings):
 
     store: str = "sqlite:///counterfoil.db"
     """Where the log is kept."""
+    database_pool: int = Field(default=10, ge=1)
+    """How many may read a PostgreSQL store at once, in one process."""
+    database_timeout: float = Field(default=10.0, gt=0)
+    """Seconds after which a connection, the pen, or a statement is given up."""
     columns: str | None = None
     """The folder of the columns; by default beside the store."""
     memory_limit: str = "1200MB"

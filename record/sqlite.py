@@ -28,53 +28,17 @@ from eventsourcing.sqlite import (
 
 from record.errors import StoreFull, StoreNotUsable, StoreOutOfReach
 from record.ledger import Ledger
+from record.tables import NAMES
 
-SCHEMA_VERSION = 1
 LOCK_SECONDS = 120
 POOL_SIZE = 20
+PAUSE_SECONDS = 0.05
 PAGES = (
     "PRAGMA synchronous = FULL",
     # The two indices of a year's log are written at random places: with SQLite's own 2 MB
     # every page of them is read and written again for each batch.
     "PRAGMA cache_size = -65536",
     "PRAGMA wal_autocheckpoint = 8000",
-)
-
-TABLES = (
-    "CREATE TABLE IF NOT EXISTS stored_events (position INTEGER PRIMARY KEY"
-    " AUTOINCREMENT, originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL,"
-    " topic TEXT NOT NULL, state BLOB NOT NULL,"
-    " UNIQUE (originator_id, originator_version))",
-    "CREATE TABLE IF NOT EXISTS store (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS receipts (source TEXT NOT NULL, id TEXT NOT NULL,"
-    " digest BLOB NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (source, id))"
-    " WITHOUT ROWID",
-    "CREATE TABLE IF NOT EXISTS conflicts (entry INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " received_at TEXT NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL,"
-    " digest BLOB NOT NULL, raw BLOB NOT NULL, first_position INTEGER NOT NULL,"
-    " decision TEXT, decided_at TEXT, reason TEXT, UNIQUE (source, id, digest))",
-    "CREATE TABLE IF NOT EXISTS quarantine (entry INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " received_at TEXT NOT NULL, sender TEXT NOT NULL DEFAULT '', digest BLOB NOT NULL,"
-    " source TEXT, id TEXT, reason TEXT NOT NULL, size INTEGER NOT NULL,"
-    " times INTEGER NOT NULL DEFAULT 1, released_at TEXT, UNIQUE (sender, digest))",
-    "CREATE INDEX IF NOT EXISTS quarantine_named ON quarantine (source, id)"
-    " WHERE released_at IS NULL AND id IS NOT NULL",
-    "CREATE TABLE IF NOT EXISTS quarantined_bytes (entry INTEGER NOT NULL,"
-    " piece INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (entry, piece))",
-    "CREATE TABLE IF NOT EXISTS refusals (entry INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " received_at TEXT NOT NULL, sender TEXT NOT NULL DEFAULT '', source TEXT NOT NULL,"
-    " type TEXT NOT NULL, reason TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS answers (entry INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " sender TEXT NOT NULL, received_at TEXT NOT NULL, receipts TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS answers_by_sender ON answers (sender, entry)",
-    "CREATE TABLE IF NOT EXISTS credentials (name TEXT PRIMARY KEY,"
-    " sources TEXT NOT NULL, types TEXT, digest BLOB, created_at TEXT NOT NULL,"
-    " expires_at TEXT, revoked_at TEXT)",
-    "CREATE TABLE IF NOT EXISTS attempts (digest BLOB PRIMARY KEY, times INTEGER NOT NULL)",
-    "CREATE TRIGGER IF NOT EXISTS log_is_never_changed BEFORE UPDATE ON stored_events"
-    " BEGIN SELECT RAISE(ABORT, 'the log is never changed'); END",
-    "CREATE TRIGGER IF NOT EXISTS log_is_never_cut BEFORE DELETE ON stored_events"
-    " BEGIN SELECT RAISE(ABORT, 'the log is never cut'); END",
 )
 
 
@@ -110,6 +74,8 @@ def typed_errors(where: str) -> Iterator[None]:
             ) from error
         if "not a database" in said or "malformed" in said:
             raise StoreNotUsable(f"{where} is not a Counterfoil store") from error
+        if "readonly database" in said:
+            raise StoreNotUsable(f"{where} may only be read here") from error
         away = sqlite3.OperationalError | sqlite3.InterfaceError
         if isinstance(cause, away) or isinstance(
             error, OperationalError | InterfaceError
@@ -209,6 +175,8 @@ class Datastore(SQLiteDatastore):
 class Recorder(SQLiteApplicationRecorder):
     """The log and our rows in one file."""
 
+    kind = "sqlite"
+
     def __init__(
         self, datastore: SQLiteDatastore, events_table_name: str = "stored_events"
     ) -> None:
@@ -218,22 +186,20 @@ class Recorder(SQLiteApplicationRecorder):
             " (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
 
-    def construct_create_table_statements(self) -> list[str]:
-        """Our tables in place of the library's."""
-        return list(TABLES)
-
     def create_table(self) -> None:
-        """Make our tables in a new file; in one of ours there is nothing to do."""
-        with self.reading() as ledger:
-            found = ledger.ask("SELECT 1 FROM sqlite_master WHERE name = 'receipts'")
-        if not found:
-            super().create_table()
+        """Nothing: the tables are made by `record.migrations`."""
 
     @contextmanager
     def writing(self) -> Iterator[Ledger]:
         """One transaction that holds the log's only pen."""
         with self.datastore.transaction(commit=True) as cursor:
             yield Ledger(cursor)
+
+    @contextmanager
+    def altering(self) -> Iterator[Ledger]:
+        """One transaction that makes or alters tables, while nobody writes."""
+        with self.writing() as ledger:
+            yield ledger
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
@@ -257,6 +223,25 @@ class Recorder(SQLiteApplicationRecorder):
         cursor: Any = ledger.cursor
         return self._insert_events(cursor, events) or []
 
+    def select_notifications(self, *_: Any, **__: Any) -> Any:
+        """Refused: the log is read by position, see `Log.rows`."""
+        raise NotImplementedError("the log is read by Log.rows")
+
+    def present(self, ledger: Ledger) -> set[str]:
+        """Which of our tables there are."""
+        rows = ledger.ask("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {name for (name,) in rows} & set(NAMES)
+
+    def hint(self, seconds: float) -> None:
+        """Wait a little for something to be appended, *seconds* at most."""
+        time.sleep(min(seconds, PAUSE_SECONDS))
+
+    def soundness(self) -> tuple[bool, str]:
+        """Whether the file is whole, in SQLite's own words."""
+        with self.reading() as ledger:
+            told = ledger.ask("PRAGMA quick_check")[0][0]
+        return told == "ok", f"SQLite says: {told}"
+
 
 class Factory(SQLiteFactory):
     """Makes the recorder for an `Application` whose module this is."""
@@ -266,4 +251,7 @@ class Factory(SQLiteFactory):
     def __init__(self, env: Any) -> None:
         super().__init__(env)
         self.datastore.close()
-        self.datastore = Datastore(self.datastore.pool.db_name)
+        file = Path(self.datastore.pool.db_name)
+        if file.exists() and file.stat().st_size:
+            must_be_ours(str(file))
+        self.datastore = Datastore(str(file))

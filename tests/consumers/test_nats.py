@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import nats
 import pytest
@@ -125,13 +127,19 @@ async def all_acknowledged(manager: JetStreamContext) -> bool:
 def contents(log: Log) -> dict[str, Any]:
     """What a log holds, but for when it was received."""
     with log.recorder.reading() as ledger:
-        rows = ledger.ask(
-            "SELECT position, originator_id, originator_version, topic,"
-            " json_remove(state, '$.received_at') FROM stored_events ORDER BY position"
+        stored = ledger.ask(
+            "SELECT position, originator_id, originator_version, topic, state"
+            " FROM stored_events ORDER BY position"
         )
-        receipts = ledger.ask("SELECT source, id, digest, position FROM receipts")
+        receipts = ledger.ask(
+            "SELECT source, id, digest, position FROM receipts ORDER BY position"
+        )
         refusals = ledger.ask("SELECT source, type, reason FROM refusals")
         quarantine = ledger.ask("SELECT reason, size, times FROM quarantine")
+    rows = []
+    for position, thing, version, topic, state in stored:
+        said = {k: v for k, v in json.loads(state).items() if k != "received_at"}
+        rows.append((position, UUID(str(thing)), version, topic, said))
     tables = (rows, receipts, refusals, quarantine)
     return {str(n): [tuple(row) for row in table] for n, table in enumerate(tables)}
 

