@@ -58,11 +58,7 @@ def check_feed(
         _table(rows, more, several=len(files) > 1)
     else:
         emit(check.rows(), form, COLUMNS)
-    _explain(check)
-    if check.failures:
-        raise typer.Exit(2)
-    if not check.fine:
-        raise typer.Exit(1)
+    _end(check)
 
 
 def _known(sources: list[str] | None) -> list[str] | None:
@@ -108,9 +104,14 @@ def _table(rows: list[Row], more: int, *, several: bool) -> None:
         typer.echo(f"… and {more:,} more lines; --format ndjson shows them all.")
 
 
-def _explain(check: Check) -> None:
+def _end(check: Check) -> None:
+    """Say how many lines would become what, and end with the exit code of that."""
     for failure in check.failures:
         typer.echo(f"counterfoil: {failure}", err=True)
     parts = [f"{count:,} {status}" for status, count in check.counts.items() if count]
     told = f": {', '.join(parts)}" if parts else ""
     typer.echo(f"counterfoil: {check.counts.total():,} lines{told}", err=True)
+    if check.failures:
+        raise typer.Exit(2)
+    if not check.fine:
+        raise typer.Exit(1)

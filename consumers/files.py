@@ -33,6 +33,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
 
 Item = bytes | Arrival
+Numbered = Iterator[tuple[int, Item]]
 
 
 class FeedFailure(Exception):
@@ -65,9 +66,7 @@ class Spooled:
         return Unreadable(self, self.size, reason, self._hash.digest())
 
 
-def lines(
-    read: Callable[[int], bytes], largest: int = LARGEST
-) -> Iterator[tuple[int, Item]]:
+def lines(read: Callable[[int], bytes], largest: int = LARGEST) -> Numbered:
     """The lines of a stream by their numbers, without their ends; blank ones are left out.
 
     When *read* fails, what it gave before is still yielded, then the failure is raised.
@@ -108,7 +107,7 @@ def lines(
         raise failure
 
 
-def feed_lines(name: str, moved: Callable[[int], object]) -> Iterator[tuple[int, Item]]:
+def feed_lines(name: str, moved: Callable[[int], object]) -> Numbered:
     """The lines of the file *name* by their numbers, `-` for standard input.
 
     *moved* is told how many bytes of the file were read.
