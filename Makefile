@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-worked simulate-report mutants check bench bench-year lock clean
+.PHONY: help install demo test test-long test-worked simulate-report mutants feed-docs check bench bench-year lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ simulate-report: $(STAMP) ## what is found of a simulated council's truth, by ki
 
 mutants: $(STAMP) ## change every clause of every rule, and see that a test sees it (about ten minutes)
 	$(BIN)/python -m tests.mutants
+
+feed-docs: $(STAMP) ## write docs/feed anew: the JSON Schemas and the AsyncAPI document of the feed
+	$(BIN)/counterfoil schema --to docs/feed
 
 check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/ruff format --check .

@@ -12,6 +12,7 @@ import sys
 import typer
 
 from cli import (
+    check_feed,
     completion,
     conflicts,
     demo,
@@ -23,6 +24,7 @@ from cli import (
     migrate,
     quarantine,
     rebuild,
+    schema,
     show,
     simulate,
 )
@@ -37,12 +39,14 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("import")(importing.import_)
+app.command("check-feed")(check_feed.check_feed)
 app.command("findings")(findings.findings)
 app.command("show")(show.show)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)
 app.command("intake")(intake.intake)
+app.command("schema")(schema.schema)
 app.command("rebuild")(rebuild.rebuild)
 app.command("migrate")(migrate.migrate)
 app.command("roles")(migrate.roles)
