@@ -273,6 +273,22 @@ class Present:
         """The findings that hold, of the *wanted* kinds, naming all that *within* says."""
         return asking.told(self.con.cursor(), wanted or kinds(), within or {})
 
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many findings hold, by kind and severity."""
+        parts = (
+            f"SELECT '{kind}' AS kind, severity, count(*) FROM {kind} GROUP BY ALL"
+            for kind in kinds()
+        )
+        rows = self.con.cursor().execute(" UNION ALL ".join(parts)).fetchall()
+        return {(kind, severity): count for kind, severity, count in rows}
+
+    def heard(self) -> dict[str, datetime]:
+        """When each provider was last heard, by the time of its events."""
+        rows = self.con.cursor().execute(
+            "SELECT provider, heard_until FROM providers WHERE heard_until IS NOT NULL"
+        )
+        return dict(rows.fetchall())
+
     def close(self) -> None:
         """Let go of the engine."""
         self.con.close()
