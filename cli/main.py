@@ -14,6 +14,7 @@ import typer
 from cli import (
     completion,
     conflicts,
+    credential,
     demo,
     doctor,
     findings,
@@ -41,6 +42,7 @@ app.command("show")(show.show)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)
+app.add_typer(credential.app, name="credential")
 app.command("intake")(intake.intake)
 app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)

@@ -40,7 +40,9 @@ def kind_of(request: Request) -> str:
     kind = header.get_content_type()
     charset = str(header.get_param("charset", "utf-8")).lower()
     if kind not in KINDS or charset not in ("utf-8", "utf8", "us-ascii"):
-        raise Problem(415, f"the content type should be one of {', '.join(KINDS)}; in UTF-8")
+        raise Problem(
+            415, f"the content type should be one of {', '.join(KINDS)}; in UTF-8"
+        )
     if request.headers.get("content-encoding", "identity").lower() not in (
         "identity",
         "gzip",

@@ -58,8 +58,10 @@ In = Annotated[Sender, Depends(let_in)]
     "/events",
     summary="Hand in events",
     response_description="What became of each.",
-    responses={200: {"model": Receipts}}
-    | refusals(400, 401, 408, 413, 415, 429, 500, 503),
+    responses={
+        200: {"model": Receipts},
+        **refusals(400, 401, 408, 413, 415, 429, 500, 503),
+    },
     openapi_extra=TAKES,
     response_class=Response,
 )

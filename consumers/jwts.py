@@ -41,7 +41,12 @@ class Issuer:
     """
 
     def __init__(
-        self, issuer: str, audience: str, keys: Path, names: str, now: Callable[[], datetime]
+        self,
+        issuer: str,
+        audience: str,
+        keys: Path,
+        names: str,
+        now: Callable[[], datetime],
     ) -> None:
         self._keys = _read_keys(keys)
         self._names = names
@@ -76,7 +81,9 @@ def issuer(settings: Settings, now: Callable[[], datetime]) -> Issuer | None:
         return None
     by, to, keys = asked
     if not (by and to and keys):
-        raise BadSetting("jwt_issuer, jwt_audience and jwt_keys are set together or not at all")
+        raise BadSetting(
+            "jwt_issuer, jwt_audience and jwt_keys are set together or not at all"
+        )
     return Issuer(by, to, keys, settings.jwt_names, now)
 
 
@@ -85,7 +92,9 @@ def _read_keys(path: Path) -> KeySet:
         found = KeySet.import_key_set(json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError, KeyError, AttributeError, JoseError) as error:
         said = error.strerror if isinstance(error, OSError) else type(error).__name__
-        raise BadSetting(f"jwt_keys: {path} is no JWKS that can be read ({said})") from None
+        raise BadSetting(
+            f"jwt_keys: {path} is no JWKS that can be read ({said})"
+        ) from None
     for key in found:
         if not isinstance(key, RSAKey | ECKey | OKPKey):
             raise UnsafeSetting(f"jwt_keys: {path} holds a secret that both sides know")

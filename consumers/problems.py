@@ -28,7 +28,9 @@ RETRY_SECONDS = 5
 """When to try again while the log is out of reach."""
 
 WHO = "show a token or a JWT that is in force: Authorization: Bearer …"
-AWAY = "the log cannot be reached now: send it again later; what was recorded is a duplicate"
+AWAY = (
+    "the log cannot be reached now: send it again later; what was recorded is a duplicate"
+)
 OURS = "this is our failure; send it again later, and tell the council if it stays"
 
 logger = structlog.get_logger()
@@ -84,7 +86,8 @@ def _unfit(_: Request, error: Exception) -> Response:
     """A parameter that is not as the description has it: which, and why; not what it was."""
     assert isinstance(error, RequestValidationError)
     found = [
-        {"field": ".".join(map(str, e["loc"])), "reason": e["msg"]} for e in error.errors()
+        {"field": ".".join(map(str, e["loc"])), "reason": e["msg"]}
+        for e in error.errors()
     ]
     return answer(422, "a parameter is not as it should be", errors=found)
 
@@ -124,6 +127,7 @@ class Discreet:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does, or as for a failure of ours."""
         begun = False
 
         async def watched(message: Message) -> None:

@@ -33,6 +33,7 @@ IDLE_SECONDS = 75
 STOP_SECONDS = 30
 """How long requests in flight may take when the server stops."""
 MOST_CONNECTIONS = 1_000
+BACKLOG = 1_024
 
 logger = structlog.get_logger()
 
@@ -82,7 +83,9 @@ class Patient(H11Protocol):
         told = problem(400, "this is no HTTP request that can be read")
         headers = [("Content-Type", MEDIA), ("Content-Length", str(len(told)))]
         start = h11.Response(
-            status_code=400, headers=[*headers, ("Connection", "close")], reason=b"Bad Request"
+            status_code=400,
+            headers=[*headers, ("Connection", "close")],
+            reason=b"Bad Request",
         )
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             for event in (start, h11.Data(data=told), h11.EndOfMessage()):
@@ -96,7 +99,9 @@ class Patient(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
         self._deadline = (
-            None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+            None
+            if seconds is None
+            else self.loop.call_later(seconds, self.transport.abort)
         )
 
 
@@ -119,10 +124,19 @@ def address(text: str) -> tuple[str, int]:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket that listens there. Raises `BadSetting` where it cannot."""
+    made = None
     try:
-        family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        made = socket.create_server(place[:2], family=family, backlog=1_024)  # type: ignore[arg-type]
+        family, kind, _, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        # Named TCP, or asyncio would not send small answers at once (40 ms each).
+        made = socket.socket(family, kind, socket.IPPROTO_TCP)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(place)
+        made.listen(BACKLOG)
     except OSError as error:
+        if made is not None:
+            made.close()
         reason = error.strerror or str(error)
         raise BadSetting(f"http: cannot listen on {host}:{port} ({reason})") from None
     if not ip_address(made.getsockname()[0]).is_loopback:
@@ -131,7 +145,11 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def serve_http(
-    app: FastAPI, host: str, port: int, stop: asyncio.Event, at: socket.socket | None = None
+    app: FastAPI,
+    host: str,
+    port: int,
+    stop: asyncio.Event,
+    at: socket.socket | None = None,
 ) -> None:
     """Serve *app* until *stop* is set; requests in flight are finished first.
 

@@ -98,7 +98,9 @@ def make_key(path: Path) -> bytes:
         return known
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as f:
+        with os.fdopen(
+            os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
+        ) as f:
             f.write(secrets.token_bytes(KEY_BYTES).hex() + "\n")
             f.flush()
             os.fsync(f.fileno())
