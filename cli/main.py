@@ -15,6 +15,7 @@ from cli import (
     check_feed,
     completion,
     conflicts,
+    credential,
     demo,
     doctor,
     findings,
@@ -45,6 +46,7 @@ app.command("show")(show.show)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)
+app.add_typer(credential.app, name="credential")
 app.command("intake")(intake.intake)
 app.command("schema")(schema.schema)
 app.command("rebuild")(rebuild.rebuild)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -52,6 +53,22 @@ class Settings(BaseSettings):
     for temporary files."""
     broker: str | None = None
     """The courier of `counterfoil intake`."""
+    http: str = "127.0.0.1:8080"
+    """Where HTTP is listened to: HOST:PORT. TLS is spoken by a proxy in front."""
+    token_key_file: Path | None = None
+    """The key under which tokens are kept; by default beside a SQLite store."""
+    jwt_issuer: str | None = None
+    """Whose JWTs let a sender in: the `iss` they must carry."""
+    jwt_audience: str | None = None
+    """For whom those JWTs are: the `aud` they must carry."""
+    jwt_keys: Path | None = None
+    """The issuer's public keys: a file with a JWKS."""
+    jwt_names: Literal["sub", "client_id"] = "sub"
+    """The claim that is the name of a credential here."""
+    sender_events_per_second: Annotated[int, Field(ge=1)] = 5_000
+    """How many events a second one sender may hand in by HTTP, over ten seconds."""
+    sender_events_in_flight: Annotated[int, Field(ge=1)] = 20_000
+    """How many events of one sender may wait to be recorded, by HTTP."""
 
     @classmethod
     def settings_customise_sources(
