@@ -47,6 +47,14 @@ class Settings(BaseSettings):
     """Where DuckDB may put what does not fit into memory."""
     broker: str | None = None
     """The courier of `counterfoil intake`."""
+    broker_user: str | None = None
+    """As whom the broker is entered."""
+    broker_password_file: Path | None = None
+    """The file that holds that user's password, and nothing else."""
+    broker_ca_file: Path | None = None
+    """Certificates to trust in place of the system's, where the broker is spoken to by TLS."""
+    broker_stream_bytes: int = 8 << 30
+    """How large the broker's stream is made where it is missing."""
 
     @classmethod
     def settings_customise_sources(
