@@ -12,6 +12,7 @@ import sys
 import typer
 
 from cli import (
+    broker,
     completion,
     conflicts,
     demo,
@@ -42,6 +43,8 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)
 app.command("intake")(intake.intake)
+app.command("broker-password")(broker.broker_password)
+app.command("broker-config")(broker.broker_config)
 app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
 app.command("simulate")(simulate.simulate)

@@ -130,7 +130,7 @@ class Nats:
             self.access.url,
             tls_only=tls is not None,
             security=security,
-            inbox_prefix=f"_INBOX_{self.access.user or 'intake'}",
+            inbox_prefix=f"_INBOX_{self.access.user or '_intake'}",
             apply_types=False,
             logger=None,
             connect_timeout=5,

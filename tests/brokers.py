@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -67,6 +69,10 @@ class NatsServer:
             f'listen: "127.0.0.1:{self.port}"\nmax_payload: 8MB\n'
             f'jetstream {{ store_dir: "{self.folder}/js", sync_interval: always }}\n{more}'
         )
+
+    def reload(self) -> None:
+        """Let it read its configuration again."""
+        os.kill(self.pid, signal.SIGHUP)
 
     def start(self) -> None:
         """Start it, and wait until it listens."""
