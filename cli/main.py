@@ -12,6 +12,7 @@ import sys
 import typer
 
 from cli import (
+    broker,
     check_feed,
     completion,
     conflicts,
@@ -23,9 +24,11 @@ from cli import (
     intake,
     log,
     migrate,
+    node,
     quarantine,
     rebuild,
     schema,
+    serve,
     show,
     simulate,
 )
@@ -48,7 +51,11 @@ app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)
 app.add_typer(credential.app, name="credential")
 app.command("intake")(intake.intake)
+app.command("node")(node.node)
+app.command("serve")(serve.serve)
 app.command("schema")(schema.schema)
+app.command("broker-password")(broker.broker_password)
+app.command("broker-config")(broker.broker_config)
 app.command("rebuild")(rebuild.rebuild)
 app.command("migrate")(migrate.migrate)
 app.command("roles")(migrate.roles)

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
-from cli.options import Store, limits, open_log, open_segments, settings
+from cli.options import Ops, Store, limits, open_log, open_segments, settings
 
 if TYPE_CHECKING:
     from record.log import Log
     from record.settings import Settings
-
-OPS = "127.0.0.1:9464"
-Ops = Annotated[
-    str | None,
-    typer.Option("--ops", metavar="HOST:PORT", help=f"Health and metrics (default {OPS})."),
-]
 
 
 def node(ops: Ops = None, store: Store = None) -> None:

@@ -50,7 +50,9 @@ def collector(watched: Watched) -> Collector:
     class Numbers(Collector):
         def collect(self) -> Iterator[Metric]:
             receipts = CounterMetricFamily(
-                "counterfoil_receipts", "Receipts given by this process.", labels=["status"]
+                "counterfoil_receipts",
+                "Receipts given by this process.",
+                labels=["status"],
             )
             for status, count in sorted(watched.log.given.items()):
                 receipts.add_metric([status], count)
@@ -79,7 +81,9 @@ def _followed(follower: Follower, clock: Clock) -> Iterator[Metric]:
             "follower_lag_seconds", "Since the oldest of them was received.", lag.seconds
         )
         yield gauge(
-            "follower_oldest_unread_seconds", "Age of the oldest unread event.", lag.seconds
+            "follower_oldest_unread_seconds",
+            "Age of the oldest unread event.",
+            lag.seconds,
         )
     yield from _refreshings(follower)
     if follower.present is None:

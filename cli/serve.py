@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.node import Ops
-from cli.options import Store, limits, open_log, open_segments, settings
+from cli.options import Ops, Store, limits, open_log, open_segments, settings
 
 if TYPE_CHECKING:
     from record.log import Log
@@ -17,10 +16,13 @@ if TYPE_CHECKING:
 def serve(
     http: Annotated[
         str | None,
-        typer.Option(metavar="HOST:PORT", help="Take events by HTTP here (COUNTERFOIL_HTTP)."),
+        typer.Option(
+            metavar="HOST:PORT", help="Take events by HTTP here (COUNTERFOIL_HTTP)."
+        ),
     ] = None,
     broker: Annotated[
-        str | None, typer.Option(help="Take events from this broker too (COUNTERFOIL_BROKER).")
+        str | None,
+        typer.Option(help="Take events from this broker too (COUNTERFOIL_BROKER)."),
     ] = None,
     ops: Ops = None,
     store: Store = None,
@@ -41,13 +43,9 @@ def serve(
 
 
 async def _run(log: Log, found: Settings) -> None:
-    from cli.intake import broker_access
+    from cli.intake import doors
     from cli.ops import Watched, ops_app
     from cli.running import follow, stop_at_signals, together
-    from consumers.carrying import carry, transport
-    from consumers.courier import Courier
-    from consumers.http import http_app
-    from consumers.intake import Intake
     from consumers.serving import address, serve_http
     from projections.follower import Follower
     from record.clock import SystemClock
@@ -56,13 +54,9 @@ async def _run(log: Log, found: Settings) -> None:
     stop = stop_at_signals()
     follower = Follower(log, open_segments(log, found), clock, limits(found))
     watched = Watched(log, clock, {}, follower)
-    parts = [
+    await together(
+        stop,
         follow(follower, stop),
-        serve_http(http_app(log, clock, found), *address(found.http), stop),
         serve_http(ops_app(watched), *address(found.ops), stop),
-    ]
-    if found.broker:
-        way = transport(broker_access(found, found.broker))
-        watched.parts["broker"] = lambda: way.ready
-        parts.append(carry(way, Courier(Intake(log), clock), stop))
-    await together(stop, *parts)
+        *doors(watched, found, clock, stop, found.broker, found.http),
+    )

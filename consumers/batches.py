@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from consumers.messages import LARGEST
+from consumers.messages import LARGEST, MOST_EVENTS
 
 _WHITE = " \t\n\r"
 _SCAN = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
@@ -14,7 +14,8 @@ def split(payload: bytes) -> list[bytes]:
     """The events in *payload*, each as the bytes in which it was sent.
 
     What is no well-formed array is one event, for the reader to judge whole: nothing of a
-    message is taken for granted while another part of it cannot be read.
+    message is taken for granted while another part of it cannot be read. So is an array of
+    more than `MOST_EVENTS`, since each of them would cost a receipt.
     """
     if payload.lstrip()[:1] != b"[" or len(payload) > LARGEST:
         return [payload]
@@ -32,6 +33,8 @@ def _items(text: str) -> list[bytes]:
         return items
     while True:
         _, end = _SCAN.raw_decode(text, place)
+        if len(items) == MOST_EVENTS:
+            raise ValueError("too many items")
         items.append(text[place:end].encode())
         place = _skip(text, end)
         if text[place] == "]":

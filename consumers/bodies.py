@@ -98,7 +98,8 @@ def events_in(kind: str, body: bytes) -> list[Item]:
     """
     found: list[Item] = [body]
     if kind == NDJSON:
-        found = list(lines(io.BytesIO(body.removeprefix(BYTE_ORDER_MARK)).read))
+        read = io.BytesIO(body.removeprefix(BYTE_ORDER_MARK)).read
+        found = [item for _, item in lines(read)]
     elif kind == BATCH:
         found = list(split(body))
         if body.lstrip()[:1] != b"[":

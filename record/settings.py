@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     for temporary files."""
     broker: str | None = None
     """The courier of `counterfoil intake`."""
+    ops: str = "127.0.0.1:9464"
+    """Where health and numbers are told: HOST:PORT, for nobody but the operators."""
     http: str = "127.0.0.1:8080"
     """Where HTTP is listened to: HOST:PORT. TLS is spoken by a proxy in front."""
     token_key_file: Path | None = None
@@ -69,6 +71,14 @@ class Settings(BaseSettings):
     """How many events a second one sender may hand in by HTTP, over ten seconds."""
     sender_events_in_flight: Annotated[int, Field(ge=1)] = 20_000
     """How many events of one sender may wait to be recorded, by HTTP."""
+    broker_user: str | None = None
+    """As whom the broker is entered."""
+    broker_password_file: Path | None = None
+    """The file that holds that user's password, and nothing else."""
+    broker_ca_file: Path | None = None
+    """Certificates to trust in place of the system's, where the broker is spoken to by TLS."""
+    broker_stream_bytes: int = 8 << 30
+    """How large the broker's stream is made where it is missing."""
 
     @classmethod
     def settings_customise_sources(
