@@ -62,6 +62,8 @@ HINTS = tuple(
          " stands on one line"),
         (r"no JSON object", "an event is an object, in { }; in a file each stands on a line of"
          " its own, without an array around them"),
+        (r"nor a batch of at most", "in a file let each event stand on a line of its own, without"
+         " an array around them; in a message put fewer into one array"),
         (r"occurs twice", "say each name once in an object"),
         (r"NaN", "leave a field out where there is no number"),
         (r"^a number is too", "write numbers that a person could read"),

@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 
 from consumers.asyncapi import asyncapi
-from consumers.nats import SUBJECTS
+from consumers.streams import EVENTS
 from domain.catalogue import WIRE
 from tests.consumers.test_schemas import FOLDER
 
@@ -169,7 +169,7 @@ def test_an_event_of_one_type_is_not_taken_for_another() -> None:
 def test_the_channels_are_the_subjects_of_the_intake() -> None:
     events, receipts = found("channels.*")
 
-    assert events["address"] == SUBJECTS.replace(">", "{sender}")
+    assert events["address"] == f"{EVENTS}{{sender}}"
     assert receipts["address"] == "counterfoil.receipts.{sender}"
     assert set(events["messages"]) == {*WIRE, "batch"}
     assert set(receipts["messages"]) == {"receipts"}
