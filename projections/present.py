@@ -7,32 +7,34 @@ not kept by visit is asked whole again, where anything that it reads has changed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from typing import Any
 
 from projections import asking, calendar
 from projections.asking import Moment, set_moment
-from projections.columns import tables
 from projections.engine import Limits, connect
 from projections.mirror import decode_tail, mirror
 from projections.questions import (
-    Question,
-    in_order,
     kinds,
-    questions,
-    text,
     with_leftovers,
 )
+from projections.renewing import (
+    BY_DAY,
+    BY_VISIT,
+    after_visits,
+    answer_again,
+    make,
+    needed,
+    order,
+    read_visits_again,
+)
 from projections.segments import Segments
-from projections.statements import NEAR, make_for, make_schemas, make_statements
+from projections.statements import make_schemas, make_statements
 from projections.touched import FAR_REACHING, dirty, make_room, note
 from record.log import Log
 
-BY_VISIT = "by visit"
-BY_DAY = "by day"
 WHOLE_FROM = 50_000
 """Visits touched from which it is quicker to begin anew."""
 
@@ -61,34 +63,6 @@ class Present:
         self.head = 0
         self._begin(now)
 
-    @cached_property
-    def order(self) -> list[Question]:
-        """Every question, each after those that it reads."""
-        return list(in_order(kinds()))
-
-    @cached_property
-    def after_visits(self) -> set[str]:
-        """The questions that are kept by visit, and those that read one of them."""
-        found: set[str] = set()
-        for question in self.order:
-            reads = question.reads(questions())
-            if question.kept == BY_VISIT or reads & found:
-                found.add(question.name)
-        return found
-
-    @cached_property
-    def needed(self) -> set[str]:
-        """What must be there between two refreshings: a fact of visits only if others read it."""
-        needed = {"visits", "attendances"}
-        for question in self.order:
-            if question.kept != BY_VISIT or question.room == "findings":
-                needed |= {question.name, *question.reads(questions())}
-        only = {q.name for q in self.order if q.kept == BY_VISIT and q.room == "facts"}
-        readers = {
-            r for q in self.order if q.kept != BY_VISIT for r in q.reads(questions())
-        }
-        return needed - (only - readers - {"visits", "attendances"})
-
     def _begin(self, now: datetime) -> None:
         """Ask everything, as one who has just come does."""
         self.head = mirror(self.con, self.log, self.segments)
@@ -97,8 +71,8 @@ class Present:
         make_room(self.con)
         note(self.con, self.head)
         self._make_new()
-        for question, done in with_leftovers(self.needed):
-            self._make(question)
+        for question, done in with_leftovers(needed()):
+            make(self.con, question)
             for name in done:
                 self.con.execute(f"DROP TABLE {name}")
         self.at = now
@@ -106,15 +80,12 @@ class Present:
     def _make_new(self) -> None:
         """Of what was known, what was not at the refreshing before: in the schema `new`."""
         self.con.execute("CREATE SCHEMA IF NOT EXISTS new")
-        for question in self.order:
+        for question in order():
             for room, name in question.statements() if question.kept == BY_DAY else ():
                 self.con.execute(
                     f"CREATE OR REPLACE VIEW new.{name} AS"
                     f" FROM {room}.{name} WHERE position IN (SELECT position FROM main.touched)"
                 )
-
-    def _make(self, question: Question) -> None:
-        self.con.execute(f"CREATE OR REPLACE TABLE {question.name} AS\n{question.text}")
 
     def mirror_again(self) -> None:
         """Read the segments that have been written since; nothing else changes by it."""
@@ -160,8 +131,8 @@ class Present:
         self.con.execute(
             "CREATE OR REPLACE TEMP TABLE providers_before AS FROM providers"
         )
-        changed = self._answer_again(
-            (q for q in self.order if q.name not in self.after_visits),
+        changed = answer_again(
+            self.con, (q for q in order() if q.name not in after_visits()),
             touched, set(), clock > self.at, new_day,
         )  # fmt: skip
         if touched & FAR_REACHING or (new_day and self._policy_turned()):
@@ -170,9 +141,9 @@ class Present:
         if visits > WHOLE_FROM:
             return self._whole(len(rows))
         if visits:
-            changed |= self._read_visits_again(since)
-        self._answer_again(
-            (q for q in self.order if q.name in self.after_visits and q.kept != BY_VISIT),
+            changed |= read_visits_again(self.con, since)
+        answer_again(
+            self.con, (q for q in order() if q.name in after_visits() and q.kept != BY_VISIT),
             touched, changed, clock > self.at, new_day,
         )  # fmt: skip
         return Refreshed(len(rows), visits)
@@ -190,82 +161,12 @@ class Present:
         return found is not None
 
     def _whole(self, events: int) -> Refreshed:
-        for question in self.order:
-            self._make(question)
-        for question in self.order:
-            if question.name not in self.needed:
+        for question in order():
+            make(self.con, question)
+        for question in order():
+            if question.name not in needed():
                 self.con.execute(f"DROP TABLE {question.name}")
         return Refreshed(events, 0, whole=True)
-
-    def _answer_again(
-        self,
-        some: Iterable[Question],
-        touched: set[str],
-        changed: set[str],
-        later: bool,
-        new_day: bool,
-    ) -> set[str]:
-        """Ask those whose answer may be another now; the names of all that have changed."""
-        changed = set(changed)
-        for question in some:
-            said = {name for _, name in question.statements()}
-            if not (
-                said & touched
-                or question.reads(questions()) & changed
-                or (question.clocked and later)
-                or (question.daily and new_day)
-            ):
-                continue
-            if self._needless(question, touched, changed):
-                continue
-            if question.kept == BY_DAY:
-                self._add_days(question)
-            else:
-                self._make(question)
-            changed.add(question.name)
-        return changed
-
-    def _needless(self, question: Question, touched: set[str], changed: set[str]) -> bool:
-        """Whether only visits have changed that nobody has claimed yet, where that tells."""
-        if question.name != "invoice_over_claim" or touched & {"invoice_submitted"}:
-            return False
-        if (question.reads(questions()) - {"payable"}) & changed:
-            return False
-        return self.con.execute(text("present/claimed.sql")).fetchone() is None
-
-    def _add_days(self, question: Question) -> None:
-        """Of each provider and day the latest time that was heard, then or since."""
-        moved = question.moved(lambda name: name, lambda _, name: f"new.{name}")
-        self.con.execute(
-            f"CREATE OR REPLACE TABLE {question.name} AS"
-            " SELECT provider, day, max(last_time) AS last_time"
-            f" FROM (FROM {question.name} UNION ALL ({moved})) GROUP BY provider, day"
-        )
-
-    def _read_visits_again(self, since: int) -> set[str]:
-        """Run what is kept by visit for those touched, and put its rows in the old ones' place."""
-        mine = {q.name for q in self.order if q.kept == BY_VISIT}
-        near = replace(NEAR, since=since)
-        make_for(self.con, [questions()[name] for name in mine], near, "visit")
-        for question in self.order:
-            if question.name not in mine:
-                continue
-            moved = question.moved(
-                lambda name: f"near.{name}" if name in mine else name,
-                lambda room, name: (
-                    f"near_{room}.{name}" if _of_visits(name) else f"{room}.{name}"
-                ),
-            )
-            self.con.execute(f"CREATE OR REPLACE TABLE near.{question.name} AS\n{moved}")
-            if question.name in self.needed:
-                self.con.execute(
-                    f"DELETE FROM {question.name} WHERE (provider, visit) IN (FROM judged_anew)"
-                )
-                self.con.execute(
-                    f"INSERT INTO {question.name} BY NAME FROM near.{question.name}"
-                    " SEMI JOIN judged_anew USING (provider, visit)"
-                )
-        return mine
 
     def findings(
         self, wanted: Collection[str] | None = None, within: dict[str, str] | None = None
@@ -292,7 +193,3 @@ class Present:
     def close(self) -> None:
         """Let go of the engine."""
         self.con.close()
-
-
-def _of_visits(name: str) -> bool:
-    return any(t.name == name and t.subject == "visit" for t in tables().values())
