@@ -208,7 +208,7 @@ def test_a_refreshing_that_fails_leaves_everything_as_it_was(
         return answer_again(*words)
 
     monkeypatch.setattr(projections.present, "answer_again", fail)
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         present.refresh(clock.now())
     # when it is asked, then it is as it was; and the next refreshing does it all
     assert present.findings() == before
