@@ -106,7 +106,7 @@ def _make_views(
         subject=table.subject,
         speakers="SEMI JOIN scope.providers USING (provider)" if speaks else "",
         subjects=f"SEMI JOIN scope.{room} USING ({key})" if scoped and room else "",
-        too_late=" AND retraction.time < statement.planned_start" if plan else "",
+        binds_from="statement.planned_start" if plan else "'infinity'::TIMESTAMPTZ",
         slot=", ".join(f'"{name}"' for name in table.slot or ()),
     ).split("CREATE OR REPLACE VIEW ")[1:]
     known, said, held = (f"CREATE OR REPLACE VIEW {view}" for view in views)
