@@ -94,7 +94,7 @@ def script(table: Table, rooms: Collection[str], extent: Extent) -> str:
         if extent.scoped and room
         else "",
         since=f" AND position >= {extent.since}" if extent.since else "",
-        too_late=" AND retraction.time < statement.planned_start" if plan else "",
+        binds_from="statement.planned_start" if plan else "'infinity'::TIMESTAMPTZ",
         slot=", ".join(f'"{name}"' for name in table.slot or ()),
     )
     for name in ROOMS:
