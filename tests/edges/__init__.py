@@ -4,7 +4,19 @@
 `tests.projections.test_edges`, and `make mutants` shows that a clause that is changed is seen.
 """
 
-from tests.edges import contracts, evidence, packages, patterns, record, visits
+from tests.edges import (
+    claims,
+    contracts,
+    due,
+    evidence,
+    lines,
+    packages,
+    patterns,
+    people,
+    record,
+    taps,
+    visits,
+)
 
 EDGES = (
     *visits.EDGES,
@@ -13,4 +25,9 @@ EDGES = (
     *patterns.EDGES,
     *contracts.EDGES,
     *packages.EDGES,
+    *people.EDGES,
+    *claims.EDGES,
+    *due.EDGES,
+    *lines.EDGES,
+    *taps.EDGES,
 )

@@ -6,9 +6,9 @@ where these are others are the questions drawn again that read it: so a mutant c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from unittest.mock import patch
 
@@ -41,28 +41,31 @@ def outcomes(mutants: Sequence[Mutant]) -> dict[Mutant, str]:
         if original(mutant[0]).count(mutant[1]) != 1:
             found[mutant] = "not in the text, once"
     for edge in EDGES:
-        with drawn(edge):
-            for mutant in mutants:
-                if found[mutant] == "not seen" and concerns(mutant, edge):
-                    found[mutant] = tried(mutant, edge)
+        concerned = [
+            mutant
+            for mutant in mutants
+            if found[mutant] == "not seen" and concerns(mutant[0], edge.kind)
+        ]
+        if concerned:
+            draw(edge)
+        for mutant in concerned:
+            found[mutant] = tried(mutant, edge)
     return found
 
 
-def concerns(mutant: Mutant, edge: Edge) -> bool:
-    """Whether an edge's kind reads what is changed."""
-    name = mutant[0]
-    return name not in questions() or name in {q.name for q in in_order([edge.kind])}
+@cache
+def concerns(name: str, kind: str) -> bool:
+    """Whether a kind of finding reads what is changed."""
+    return name not in questions() or name in {q.name for q in in_order([kind])}
 
 
-@contextmanager
-def drawn(edge: Edge) -> Iterator[None]:
-    """The edge's feed, and all that its kind reads."""
+def draw(edge: Edge) -> None:
+    """Load the edge's feed, and draw all that its kind reads."""
     clock, received, known = edge.instants()
     memory.load(edge.feed(), received)
     asking.set_moment(memory.columns(), Moment(clock, known))
     make_statements(memory.columns(), [edge.kind])
     derive(edge.kind)
-    yield
 
 
 def tried(mutant: Mutant, edge: Edge) -> str:
