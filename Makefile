@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-worked simulate-report mutants feed-docs check bench bench-year lock clean
+.PHONY: help install demo test test-long test-worked simulate-report mutants feed-docs check bench bench-year bench-streams lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -59,6 +59,9 @@ bench: $(STAMP) ## how fast, in one run, against the plain way
 
 bench-year: $(STAMP) ## a council's year (3 million events): import, findings, one question, memory
 	@$(BIN)/python -m benchmarks.year
+
+bench-streams: $(STAMP) ## a stream into PostgreSQL: events a second, and publish to visible finding
+	@$(BIN)/python -m benchmarks.streams
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
 

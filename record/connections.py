@@ -15,11 +15,11 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
-from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from record.errors import StoreError, StoreFull, StoreNotUsable, StoreOutOfReach
+from record.errors import StoreOutOfReach
 from record.places import libpq, shown
+from record.postgres_errors import as_told, first_words, is_gone
 
 PEN = 0x436F756E << 32
 """The advisory lock of who alters tables; plus a log's own number, of who writes it."""
@@ -145,7 +145,7 @@ class Connections:
                 self._wait_for_the_pen(con)
                 return con
             except psycopg.OperationalError as error:
-                if not _is_gone(error):
+                if not is_gone(error):
                     con.rollback()
                     raise
                 con.close()
@@ -232,7 +232,7 @@ class Connections:
         except PoolTimeout as error:
             raise StoreOutOfReach(self._why_no_connection()) from error
         except psycopg.Error as error:
-            told = _told(error, self.where)
+            told = as_told(error, self.where)
             if told is None:
                 raise
             raise told from error
@@ -241,48 +241,5 @@ class Connections:
         try:
             self._connect().close()
         except psycopg.Error as error:
-            return f"{self.where} cannot be used: {_first_words(error)}"
+            return f"{self.where} cannot be used: {first_words(error)}"
         return f"all connections to {self.where} were in use for {self.timeout:g} seconds"
-
-
-def _is_gone(error: psycopg.Error) -> bool:
-    """Whether the connection is no more, as after a restart of the server."""
-    return error.sqlstate is None or error.sqlstate.startswith(("57P", "08"))
-
-
-def _first_words(error: psycopg.Error) -> str:
-    """The message without its details, which repeat values."""
-    return error.diag.message_primary or " ".join(str(error).split())[:300]
-
-
-OF_THE_STATEMENT = (
-    psycopg.DataError,
-    psycopg.IntegrityError,
-    errors.ProgramLimitExceeded,
-    errors.StatementTooComplex,
-    errors.RaiseException,
-)
-"""What is wrong with one event and not with the store: the log looks for which."""
-
-
-def _told(error: psycopg.Error, where: str) -> StoreError | None:
-    """What a person is told; None where the statement is at fault."""
-    if isinstance(error, OF_THE_STATEMENT):
-        return None
-    if isinstance(error, errors.DiskFull):
-        return StoreFull(
-            f"no room is left on the disk of {where}; nothing of this batch was recorded"
-        )
-    if isinstance(error, errors.InsufficientPrivilege):
-        return StoreNotUsable(
-            f"this role may not do that in {where}: {_first_words(error)}"
-        )
-    if isinstance(error, psycopg.ProgrammingError | psycopg.NotSupportedError):
-        return StoreNotUsable(
-            f"{where} is not a Counterfoil store: {_first_words(error)}"
-        )
-    if isinstance(error, errors.LockNotAvailable):
-        return StoreOutOfReach(
-            f"another process has been writing to {where} for too long"
-        )
-    return StoreOutOfReach(f"{where} cannot be used: {_first_words(error)}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, chdir, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,32 @@ Case = tuple[Feed, datetime]
 parts = pytest.mark.parametrize("part", range(PARTS))
 
 
+NewLog = Callable[[], AbstractContextManager[Log]]
+
+
+@pytest.fixture
+def new_log(part: int, request: pytest.FixtureRequest) -> NewLog:
+    """Makes a log in a folder of its own; in the last part, a log on PostgreSQL."""
+    if part < PARTS - 1:
+        return on_sqlite
+    server, template = map(request.getfixturevalue, ("cluster", "template"))
+
+    @contextmanager
+    def on_postgresql() -> Iterator[Log]:
+        name = server.new(template)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            chdir(folder),
+            Log(server.url(name), simulated=True) as log,
+        ):
+            yield log
+        server.drop(name)
+
+    return on_postgresql
+
+
 @contextmanager
-def new_log() -> Iterator[Log]:
+def on_sqlite() -> Iterator[Log]:
     """A log in a folder of its own."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -77,7 +101,9 @@ def in_any_order(draw: st.DataObject, feed: Feed) -> list[Feed]:
 
 
 @parts
-def test_order_duplication_and_splitting_of_a_feed_change_no_finding(part: int) -> None:
+def test_order_duplication_and_splitting_of_a_feed_change_no_finding(
+    part: int, new_log: NewLog
+) -> None:
     # given any feed, and the same in another order, some twice, in batches
     @seed(BEGIN + part)
     @settings(max_examples=CASES // PARTS)
@@ -119,7 +145,9 @@ def both(log: Log, at: datetime) -> tuple[dict[str, list[Any]], list[dict[str, A
 
 
 @parts
-def test_columns_rebuilt_from_nothing_are_those_decoded_from_the_tail(part: int) -> None:
+def test_columns_rebuilt_from_nothing_are_those_decoded_from_the_tail(
+    part: int, new_log: NewLog
+) -> None:
     # given any feed in two parts
     @seed(BEGIN + part)
     @settings(max_examples=CASES // PARTS)
@@ -166,7 +194,9 @@ def columns_of(log: Log) -> dict[str, list[Any]]:
 
 
 @parts
-def test_known_at_is_a_log_that_holds_only_what_was_received_by_then(part: int) -> None:
+def test_known_at_is_a_log_that_holds_only_what_was_received_by_then(
+    part: int, new_log: NewLog
+) -> None:
     # given any feed that was received at three instants
     @seed(BEGIN + part)
     @settings(max_examples=CASES // PARTS)
@@ -197,7 +227,9 @@ def test_known_at_is_a_log_that_holds_only_what_was_received_by_then(part: int) 
 
 
 @parts
-def test_a_question_within_a_scope_is_the_whole_answer_filtered(part: int) -> None:
+def test_a_question_within_a_scope_is_the_whole_answer_filtered(
+    part: int, new_log: NewLog
+) -> None:
     # given any feed, and something that is named in it
     @seed(BEGIN + part)
     @settings(max_examples=CASES // PARTS)
