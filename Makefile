@@ -63,8 +63,11 @@ bench-year: $(STAMP) ## a council's year (3 million events): import, findings, o
 bench-streams: $(STAMP) ## a stream into PostgreSQL: events a second, and publish to visible finding
 	@$(BIN)/python -m benchmarks.streams
 
-lock: ## write requirements.txt anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 --group dev pyproject.toml -o requirements.txt
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
+
+lock: ## write requirements.txt, and of it what runs, requirements-run.txt, anew (needs uv)
+	$(COMPILE) --group dev pyproject.toml -o requirements.txt
+	$(COMPILE) --constraints requirements.txt pyproject.toml -o requirements-run.txt
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
