@@ -7,6 +7,7 @@ success like any other, so a sender that has had no answer sends the same again.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any, cast
 
 import orjson
@@ -16,7 +17,7 @@ from fastapi.security import HTTPBearer
 from consumers import bodies, desk
 from consumers.door import Door, Mend
 from consumers.problems import tell_problems
-from consumers.shapes import TAKES, Answers, Quarantine, Receipts, refusals
+from consumers.shapes import TAKES, Answers, Quarantine, Receipts, describe, refusals
 from record import aside
 from record.answers import answers
 from record.clock import Clock
@@ -56,6 +57,7 @@ In = Annotated[Sender, Depends(let_in)]
 
 @router.post(
     "/events",
+    operation_id="postEvents",
     summary="Hand in events",
     response_description="What became of each.",
     responses={
@@ -90,6 +92,7 @@ async def events(request: Request, sender: In) -> Response:
 
 @router.get(
     "/receipts",
+    operation_id="getReceipts",
     summary="What became of what this sender sent",
     response_description="Answers after an entry, oldest first.",
     responses=refusals(401, 422, 429, 500, 503),
@@ -109,6 +112,7 @@ async def receipts(
 
 @router.get(
     "/quarantine",
+    operation_id="getQuarantine",
     summary="What this sender sent and nobody could read",
     response_description="What waits, after an entry, oldest first; never its contents.",
     responses=refusals(401, 422, 429, 500, 503),
@@ -176,5 +180,6 @@ def http_app(
     )  # fmt: skip
     app.state.door = door
     app.include_router(router)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     tell_problems(app)
     return app
