@@ -15,7 +15,8 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response, Secur
 from fastapi.security import HTTPBearer
 
 from consumers import bodies, desk
-from consumers.door import Door, Mend
+from consumers.door import Door
+from consumers.mending import mend
 from consumers.problems import tell_problems
 from consumers.shapes import TAKES, Answers, Quarantine, Receipts, describe, refusals
 from record import aside
@@ -125,7 +126,7 @@ async def quarantine(
     response.headers.update(FRESH)
     with door.limits.request(sender.name):
         found = await door.ask(aside.waiting, door.log, sender.name, since, limit)
-    waiting = [row | {"mend": door.mend(row["reason"])} for row in found]
+    waiting = [row | {"mend": mend(row["reason"])} for row in found]
     return Quarantine.model_validate(
         {"waiting": waiting, "next": found[-1]["entry"] if found else since}
     )
@@ -150,20 +151,19 @@ def http_app(
     clock: Clock,
     settings: Settings,
     *,
-    mend: Mend = lambda _: None,
     most: int = desk.MOST_EVENTS,
     described: bool = False,
 ) -> FastAPI:
     """The application that takes events for *log*, to be served by `serve_http`.
 
-    *mend* says how to mend an event that has a reason; *most* is how many events are
-    recorded in one transaction; *described*: whether `/openapi.json` is served.
+    *most* is how many events are recorded in one transaction; *described*: whether
+    `/openapi.json` is served.
 
     Raises:
         BadSetting: a setting of tokens or JWTs is wrong.
         UnsafeSetting: a key is not ours alone, or must not be trusted.
     """
-    door = Door(log, clock, settings, mend, most)
+    door = Door(log, clock, settings, most)
     app = FastAPI(
         title="Counterfoil",
         summary="What providers and council systems say, and what became of it.",

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from consumers.http import http_app
 from record.clock import SteppedClock
@@ -18,6 +19,12 @@ from tests.door import client, door, post, served, statuses
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 EXAMPLES = "300" if LONG else "15"
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A file: which kind of store there is makes no difference here."""
+    return f"sqlite:///{tmp_path}/council.db"
 
 
 def test_the_door_does_what_its_description_says_whatever_it_is_asked(

@@ -88,14 +88,10 @@ def test_what_was_all_recorded_before_is_a_success(ash: httpx.Client, log: Log) 
     assert log.head() == 2
 
 
-@pytest.mark.parametrize(
-    ("kind", "body"), [(BATCH, b" [ ] "), (NDJSON, b""), (NDJSON, b"\r\n \n\n")]
-)
-def test_nothing_has_no_receipts(
-    ash: httpx.Client, log: Log, kind: str, body: bytes
-) -> None:
-    # given a body without events; when it is posted, then nothing becomes of it
-    assert statuses(post(ash, body, kind)) == []
+def test_nothing_has_no_receipts(ash: httpx.Client, log: Log) -> None:
+    # given bodies without events; when they are posted, then nothing becomes of them
+    for kind, body in ((BATCH, b" [ ] "), (NDJSON, b""), (NDJSON, b"\r\n \n\n")):
+        assert statuses(post(ash, body, kind)) == []
     assert log.head() == 0
 
 
@@ -107,28 +103,28 @@ def test_lines_may_end_as_they_do_on_other_systems(ash: httpx.Client) -> None:
     assert statuses(post(ash, body, NDJSON)) == ["recorded", "recorded"]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        line(heartbeat("a")),
-        b"",
-        b"[" + line(heartbeat("a")) + b",]",
-        b"[" + line(heartbeat("a")) + b"] x",
-        b"[" * 100_000,
-        b"\xff\xfe[\x00]\x00",
-    ],
+NO_BATCHES = (
+    line(heartbeat("a")),
+    b"",
+    b"[" + line(heartbeat("a")) + b",]",
+    b"[" + line(heartbeat("a")) + b"] x",
+    b"[" * 100_000,
+    b"\xff\xfe[\x00]\x00",
 )
-def test_a_batch_that_is_none_is_one_thing_that_cannot_be_read(
-    ash: httpx.Client, log: Log, body: bytes
-) -> None:
-    # given bytes that are no JSON array; when they are posted as a batch
-    answer = post(ash, body, BATCH)
 
-    # then they are kept, whole and once, and nothing of them is recorded
-    assert statuses(answer) == ["quarantined"]
-    (waiting,) = aside.quarantined(log)
-    assert b"".join(aside.raw_pieces(log, waiting["entry"])) == body
-    assert waiting["sender"] == "ash"
+
+def test_a_batch_that_is_none_is_one_thing_that_cannot_be_read(
+    ash: httpx.Client, log: Log
+) -> None:
+    # given bytes that are no JSON array; when each is posted as a batch
+    for body in NO_BATCHES:
+        assert statuses(post(ash, body, BATCH)) == ["quarantined"]
+
+    # then they are kept whole, and nothing of them is recorded
+    waiting = aside.quarantined(log)
+    kept = [b"".join(aside.raw_pieces(log, each["entry"])) for each in waiting]
+    assert kept == list(NO_BATCHES[::-1])
+    assert {each["sender"] for each in waiting} == {"ash"}
     assert log.head() == 0
 
 
@@ -144,37 +140,34 @@ def test_the_bytes_of_an_event_are_kept_as_they_came(ash: httpx.Client, log: Log
     assert kept == odd[::-1]
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "application/cloudevents+json; charset=utf-8",
-        'Application/CloudEvents+JSON;charset="UTF-8"; x=1',
-    ],
-)
-def test_a_content_type_may_have_parameters(ash: httpx.Client, kind: str) -> None:
-    # given a content type with parameters; when an event is posted, then it is read
-    assert statuses(post(ash, line(heartbeat("a")), kind)) == ["recorded"]
+def test_a_content_type_may_have_parameters(ash: httpx.Client) -> None:
+    # given content types with parameters; when events are posted, then they are read
+    odd = 'Application/CloudEvents+JSON;charset="UTF-8"; x=1'
+    for id_, kind in (("a", f"{EVENT}; charset=utf-8"), ("b", odd)):
+        assert statuses(post(ash, line(heartbeat(id_)), kind)) == ["recorded"]
 
 
-@pytest.mark.parametrize(
-    ("headers", "named"),
-    [
-        ({"Content-Type": "application/json", "ce-id": "1"}, EVENT),
-        ({"Content-Type": "text/plain"}, NDJSON),
-        ({"Content-Type": ""}, BATCH),
-        ({"Content-Type": f"{EVENT}; charset=utf-16"}, "UTF-8"),
-        ({"Content-Type": EVENT, "Content-Encoding": "br"}, "gzip"),
-        ({"Content-Type": EVENT, "Content-Encoding": "gzip, gzip"}, "gzip"),
-    ],
+OTHER_CLOTHING: tuple[tuple[dict[str, str], str], ...] = (
+    ({"Content-Type": "application/json", "ce-id": "1"}, EVENT),
+    ({"Content-Type": "text/plain"}, NDJSON),
+    ({"Content-Type": ""}, BATCH),
+    ({"Content-Type": f"{EVENT}; charset=utf-16"}, "UTF-8"),
+    ({"Content-Type": EVENT, "Content-Encoding": "br"}, "gzip"),
+    ({"Content-Type": EVENT, "Content-Encoding": "gzip, gzip"}, "gzip"),
 )
+
+
 def test_a_body_of_another_kind_is_refused_with_those_that_are_taken(
-    ash: httpx.Client, log: Log, headers: dict[str, str], named: str
+    ash: httpx.Client, log: Log
 ) -> None:
-    # given an event in another clothing; when it is posted
-    answer = ash.post("/events", content=line(heartbeat("a")), headers=headers)
+    # given an event in other clothing; when it is posted
+    for headers, named in OTHER_CLOTHING:
+        answer = ash.post("/events", content=line(heartbeat("a")), headers=headers)
 
-    # then the answer names what is taken, and nothing is recorded
-    assert named in is_problem(answer, 415)["detail"]
+        # then the answer names what is taken
+        assert named in is_problem(answer, 415)["detail"]
+
+    # and nothing is recorded
     assert log.head() == 0
 
 
@@ -189,14 +182,10 @@ def test_a_packed_body_is_unpacked(ash: httpx.Client) -> None:
     assert statuses(answer) == ["recorded", "recorded"]
 
 
-@pytest.mark.parametrize(
-    "body", [b"no gzip", gzip.compress(b"x" * 999)[:-9], b"\x1f\x8b"]
-)
-def test_a_damaged_packing_is_refused_whole(
-    ash: httpx.Client, log: Log, body: bytes
-) -> None:
+def test_a_damaged_packing_is_refused_whole(ash: httpx.Client, log: Log) -> None:
     # given bytes that are no whole gzip; when they are posted, then nothing is guessed
-    is_problem(post(ash, body, NDJSON, **{"Content-Encoding": "gzip"}), 400)
+    for body in (b"no gzip", gzip.compress(b"x" * 999)[:-9], b"\x1f\x8b"):
+        is_problem(post(ash, body, NDJSON, **{"Content-Encoding": "gzip"}), 400)
     assert aside.quarantined(log) == []
 
 
@@ -324,23 +313,21 @@ def test_a_failure_that_nobody_thought_of_is_told_without_contents(
     assert failure.__name__ in told.out + told.err
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("GET", "/", 404),
-        ("GET", "/docs", 404),
-        ("GET", "/openapi.json", 404),
-        ("POST", "/events/", 404),
-        ("GET", "/events", 405),
-        ("DELETE", "/receipts", 405),
-        ("PATCH", "/quarantine", 405),
-    ],
-)
-def test_there_is_nothing_else(
-    ash: httpx.Client, method: str, path: str, status: int
-) -> None:
-    # given a path or a method that is not ours; when it is asked, then it is a problem
-    is_problem(ash.request(method, path), status)
+NOT_THERE = {
+    ("GET", "/"): 404,
+    ("GET", "/docs"): 404,
+    ("GET", "/openapi.json"): 404,
+    ("POST", "/events/"): 404,
+    ("GET", "/events"): 405,
+    ("DELETE", "/receipts"): 405,
+    ("PATCH", "/quarantine"): 405,
+}
+
+
+def test_there_is_nothing_else(ash: httpx.Client) -> None:
+    # given paths and methods that are not ours; when they are asked, then it is a problem
+    for asked, status in NOT_THERE.items():
+        is_problem(ash.request(*asked), status)
 
 
 def test_a_sender_of_some_types_says_no_others(

@@ -108,6 +108,12 @@ BAD_ONES = {
 
 
 @pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A file: which kind of store there is makes no difference here."""
+    return f"sqlite:///{tmp_path}/council.db"
+
+
+@pytest.fixture
 def keys(tmp_path: Path) -> Path:
     """The issuer's public keys."""
     place = tmp_path / "keys.json"

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -25,6 +26,12 @@ from tests.feeds import heartbeat, line
 HEAD = (
     "POST /events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: {}\r\n"
 )
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A file: which kind of store there is makes no difference here."""
+    return f"sqlite:///{tmp_path}/council.db"
 
 
 @contextmanager
