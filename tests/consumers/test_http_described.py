@@ -27,6 +27,9 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/council.db"
 
 
+@pytest.mark.skipif(
+    not SCHEMATHESIS.exists(), reason="schemathesis is not installed beside this Python"
+)
 def test_the_door_does_what_its_description_says_whatever_it_is_asked(
     log: Log, settings: Settings, clock: SteppedClock, token: str, tmp_path: Path
 ) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from consumers import bodies
-from consumers.bodies import LARGEST_BODY, MOST_EVENTS
+from consumers import batches, bodies
+from consumers.bodies import LARGEST_BODY
 from record import aside
 from record.clock import SteppedClock
 from record.errors import StoreFull, StoreNotUsable, StoreOutOfReach
@@ -219,18 +219,20 @@ def test_events_at_the_bound_are_taken_and_one_more_is_not(
     ash: httpx.Client, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a bound of three events
-    assert MOST_EVENTS == 10_000
     monkeypatch.setattr(bodies, "MOST_EVENTS", 3)
+    monkeypatch.setattr(batches, "MOST_EVENTS", 3)
     events = [heartbeat(str(n)) for n in range(4)]
 
-    # when three are posted, and four
-    taken = post(ash, batch(*events[:3]), BATCH)
-    refused = post(ash, ndjson(*events), NDJSON)
+    # when three are posted, and four, in both ways
+    for kind, packed in ((BATCH, batch), (NDJSON, ndjson)):
+        taken = post(ash, packed(*events[:3]), kind)
+        refused = post(ash, packed(*events), kind)
 
-    # then the four are refused whole
-    assert statuses(taken) == ["recorded"] * 3
-    is_problem(refused, 413)
+        # then the four are refused whole
+        assert len(statuses(taken)) == 3
+        assert "in parts" in is_problem(refused, 413)["detail"]
     assert log.head() == 3
+    assert aside.quarantined(log) == []
 
 
 @pytest.mark.parametrize("failure", [StoreOutOfReach, StoreFull])
