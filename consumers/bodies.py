@@ -7,14 +7,15 @@ import gzip
 import io
 import zlib
 from email.message import Message
+from itertools import islice
 
 from starlette.requests import Request
 
-from consumers.batches import split
+from consumers.batches import TooMany, items
 from consumers.desk import Item
 from consumers.files import BYTE_ORDER_MARK, lines
 from consumers.limits import Taken
-from consumers.messages import unreadable
+from consumers.messages import MOST_EVENTS, unreadable
 from consumers.problems import Problem
 
 EVENT = "application/cloudevents+json"
@@ -24,8 +25,6 @@ KINDS = (EVENT, BATCH, NDJSON)
 
 LARGEST_BODY = 8 << 20
 """Bytes of a body, and of what it unpacks to."""
-MOST_EVENTS = 10_000
-"""Events in one request: they are recorded in one transaction, for which others wait."""
 BODY_SECONDS = 60.0
 """In which a body must have come."""
 
@@ -99,11 +98,14 @@ def events_in(kind: str, body: bytes) -> list[Item]:
     found: list[Item] = [body]
     if kind == NDJSON:
         read = io.BytesIO(body.removeprefix(BYTE_ORDER_MARK)).read
-        found = [item for _, item in lines(read)]
+        found = [item for _, item in islice(lines(read), MOST_EVENTS + 1)]
+    elif kind == BATCH and body.lstrip()[:1] != b"[":
+        found = [unreadable(body, "not a batch: no JSON array")]
     elif kind == BATCH:
-        found = list(split(body))
-        if body.lstrip()[:1] != b"[":
-            found = [unreadable(body, "not a batch: no JSON array")]
+        try:
+            found = list(items(body))
+        except TooMany:
+            raise Problem(413, TOO_MANY) from None
     if len(found) > MOST_EVENTS:
         raise Problem(413, TOO_MANY)
     return found

@@ -27,17 +27,13 @@ ANSWER_SECONDS = 50.0
 """How long the store may take: less than a proxy waits."""
 
 T = TypeVar("T")
-Mend = Callable[[str], str | None]
-"""How an event is mended that has this reason; None where nobody knows."""
 
 
 class Door:
     """The door of one log, on the side of HTTP."""
 
-    def __init__(
-        self, log: Log, clock: Clock, settings: Settings, mend: Mend, most: int
-    ) -> None:
-        self.log, self.mend = log, mend
+    def __init__(self, log: Log, clock: Clock, settings: Settings, most: int) -> None:
+        self.log = log
         self.doorkeeper = Doorkeeper(
             log, clock, tokens.key_file(settings), issuer(settings, clock.now)
         )

@@ -7,6 +7,7 @@ success like any other, so a sender that has had no answer sends the same again.
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Annotated, Any, cast
 
 import orjson
@@ -14,9 +15,10 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response, Secur
 from fastapi.security import HTTPBearer
 
 from consumers import bodies, desk
-from consumers.door import Door, Mend
+from consumers.door import Door
+from consumers.mending import mend
 from consumers.problems import tell_problems
-from consumers.shapes import TAKES, Answers, Quarantine, Receipts, refusals
+from consumers.shapes import TAKES, Answers, Quarantine, Receipts, describe, refusals
 from record import aside
 from record.answers import answers
 from record.clock import Clock
@@ -56,6 +58,7 @@ In = Annotated[Sender, Depends(let_in)]
 
 @router.post(
     "/events",
+    operation_id="postEvents",
     summary="Hand in events",
     response_description="What became of each.",
     responses={
@@ -90,6 +93,7 @@ async def events(request: Request, sender: In) -> Response:
 
 @router.get(
     "/receipts",
+    operation_id="getReceipts",
     summary="What became of what this sender sent",
     response_description="Answers after an entry, oldest first.",
     responses=refusals(401, 422, 429, 500, 503),
@@ -109,6 +113,7 @@ async def receipts(
 
 @router.get(
     "/quarantine",
+    operation_id="getQuarantine",
     summary="What this sender sent and nobody could read",
     response_description="What waits, after an entry, oldest first; never its contents.",
     responses=refusals(401, 422, 429, 500, 503),
@@ -121,7 +126,7 @@ async def quarantine(
     response.headers.update(FRESH)
     with door.limits.request(sender.name):
         found = await door.ask(aside.waiting, door.log, sender.name, since, limit)
-    waiting = [row | {"mend": door.mend(row["reason"])} for row in found]
+    waiting = [row | {"mend": mend(row["reason"])} for row in found]
     return Quarantine.model_validate(
         {"waiting": waiting, "next": found[-1]["entry"] if found else since}
     )
@@ -146,20 +151,19 @@ def http_app(
     clock: Clock,
     settings: Settings,
     *,
-    mend: Mend = lambda _: None,
     most: int = desk.MOST_EVENTS,
     described: bool = False,
 ) -> FastAPI:
     """The application that takes events for *log*, to be served by `serve_http`.
 
-    *mend* says how to mend an event that has a reason; *most* is how many events are
-    recorded in one transaction; *described*: whether `/openapi.json` is served.
+    *most* is how many events are recorded in one transaction; *described*: whether
+    `/openapi.json` is served.
 
     Raises:
         BadSetting: a setting of tokens or JWTs is wrong.
         UnsafeSetting: a key is not ours alone, or must not be trusted.
     """
-    door = Door(log, clock, settings, mend, most)
+    door = Door(log, clock, settings, most)
     app = FastAPI(
         title="Counterfoil",
         summary="What providers and council systems say, and what became of it.",
@@ -176,5 +180,6 @@ def http_app(
     )  # fmt: skip
     app.state.door = door
     app.include_router(router)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     tell_problems(app)
     return app

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ConfigDict
 
 from consumers import problems
@@ -96,7 +98,7 @@ class Problem(BaseModel):
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """How an operation answers when it does not do what was asked."""
-    schema = Problem.model_json_schema()
+    schema = {"$ref": "#/components/schemas/Problem"}
     return {
         status: {
             "description": MEANINGS[status],
@@ -105,6 +107,15 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
         | ({"headers": WAIT} if status in (429, 503) else {})
         for status in statuses
     }
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The description of *app*, with the shape of its problems."""
+    told = get_openapi(
+        title=app.title, version=app.version, summary=app.summary, routes=app.routes
+    )
+    told["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+    return told
 
 
 TAKES: dict[str, Any] = {
