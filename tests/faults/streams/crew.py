@@ -43,10 +43,10 @@ class Crew:
         self._begun = 0
         self._workers = [self._begin() for _ in range(workers)]
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(
+    async def __aexit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
@@ -55,7 +55,8 @@ class Crew:
         for worker in self._workers:
             worker.terminate()
         for worker in self._workers:
-            worker.join(20)
+            # Not in this thread: a proxy that the worker takes its leave through lives in it.
+            await asyncio.to_thread(worker.join, 20)
             if worker.exitcode is None:
                 worker.kill()
                 worker.join()
@@ -127,6 +128,7 @@ class Publisher:
 
     def __init__(self, client: Client) -> None:
         self._manager = client.jetstream()
+        self.acknowledged = self.again = 0
 
     async def send(self, message: Sent, id_: str | None = None) -> None:
         """Publish until there is an acknowledgement."""
@@ -140,8 +142,10 @@ class Publisher:
                     headers=headers,
                 )
             except (NatsError, OSError, TimeoutError):
+                self.again += 1
                 await asyncio.sleep(0.05)
             else:
+                self.acknowledged += 1
                 return
 
 

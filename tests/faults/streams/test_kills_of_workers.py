@@ -54,7 +54,7 @@ async def run(
     async with emptied(server) as manager, client(server) as sending:
         await prepared(manager, ack_wait=0.5)
         publisher = Publisher(sending)
-        with Crew(setup, kills=kills) as crew:
+        async with Crew(setup, kills=kills) as crew:
             slices = [messages[n :: kills + 1] for n in range(kills + 1)]
             for number, some in enumerate(slices):
                 await asyncio.gather(*(publisher.send(one) for one in some))
