@@ -37,6 +37,9 @@ WATCH_SECONDS = 1.0
 AWAY_SECONDS = 15.0
 """How long the client may look for its broker before we begin anew."""
 
+LEAVE_SECONDS = 5.0
+"""How long a broker may take to hear the last receipts before we leave."""
+
 LOOK_SECONDS = 60.0
 """How often it is looked how full the stream is."""
 
@@ -158,8 +161,8 @@ class Nats:
         await courier.settle()
         if isinstance(pull, Pull):
             await pull.give_back()
-        with suppress(NatsError, OSError):
-            await broker.stop()
+        with suppress(NatsError, OSError, TimeoutError):
+            await asyncio.wait_for(broker.stop(), LEAVE_SECONDS)
         await broker.client.close()
 
     async def _watch(self, client: Client, pull: Pull, stop: asyncio.Event) -> None:

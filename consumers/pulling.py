@@ -34,6 +34,10 @@ GRACE_SECONDS = 2.0
 PAUSE_SECONDS = 0.2
 """How long nothing is asked of a broker that cannot answer."""
 
+SILENCE = "the broker does not answer"
+MOST_SILENCES = 3
+"""Pulls without any answer, one after another, after which another connection is tried."""
+
 TOO_LARGE = "Message Size Exceeds MaxBytes"
 TIME_IS_UP, CONFLICT = "408", "409"
 
@@ -48,7 +52,7 @@ class Pull:
         self._client = client
         self._next = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"
         self._inbox = client.new_inbox()
-        self._number = 0
+        self._number = self._silences = 0
         self._got: list[Msg] = []
         self._given: list[Msg] = []
         self._wanted = 0
@@ -120,7 +124,8 @@ class Pull:
             )
             await asyncio.wait_for(self._over.wait(), seconds + GRACE_SECONDS)
         except (NatsError, TimeoutError, OSError):
-            self._said = "503 it does not answer"
+            self._said = SILENCE
+        self._silences = self._silences + 1 if self._said == SILENCE else 0
         await self._judge()
 
     @property
@@ -136,9 +141,15 @@ class Pull:
             self.trouble = None
             return
         if not self._got:
-            if not self._said.startswith(CONFLICT) or "Deleted" in self._said:
+            if self._is_trouble():
                 self.trouble = self._said
             await asyncio.sleep(PAUSE_SECONDS)
+
+    def _is_trouble(self) -> bool:
+        """Whether a pull ended so that the next will hardly end better."""
+        if self._said == SILENCE:
+            return self._silences >= MOST_SILENCES
+        return not self._said.startswith(CONFLICT) or "Deleted" in self._said
 
     async def _on_message(self, message: Msg) -> None:
         """Keep a message, whatever its headers say; a status has no acknowledgement's address."""

@@ -128,10 +128,16 @@ def subject(sender: str) -> str:
     return f"counterfoil.events.{sender}"
 
 
+async def _nothing(_: Exception) -> None:
+    """A test that kills brokers knows that they are away."""
+
+
 @asynccontextmanager
 async def client(server: NatsServer) -> AsyncIterator[Client]:
     """A client of a server that asks nobody's name."""
-    opened = await nats.connect(server.url)
+    opened = await nats.connect(
+        server.url, reconnect_time_wait=0.1, max_reconnect_attempts=-1, error_cb=_nothing
+    )
     try:
         yield opened
     finally:

@@ -201,7 +201,7 @@ async def test_a_batch_ends_where_its_bytes_do() -> None:
 
 @pytest.mark.parametrize(
     ("end", "trouble"),
-    [(("503", ""), True), (("409", "Consumer Deleted"), True), ((), True),
+    [(("503", ""), True), (("409", "Consumer Deleted"), True), ((), False),
      (("409", "Leadership Change"), False), (("408", "Request Timeout"), False)],
     ids=str,
 )  # fmt: skip
@@ -216,6 +216,18 @@ async def test_a_refused_pull_is_trouble_until_one_is_answered(
     assert (pull.trouble is not None) == trouble
     assert await fetched(pull) == []
     assert pull.trouble is None
+
+
+async def test_a_broker_that_stays_silent_is_trouble() -> None:
+    # given a broker that answers no pull
+    pull = await pull_from(Broker())
+
+    # when it is asked again and again, then it is trouble the third time
+    found = []
+    for _ in range(3):
+        assert await fetched(pull) == []
+        found.append(pull.trouble is not None)
+    assert found == [False, False, True]
 
 
 async def test_what_was_not_ended_is_given_back_at_the_end() -> None:
