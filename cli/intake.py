@@ -71,13 +71,14 @@ def doors(
     http: str | None,
 ) -> list[Part]:
     """The parts that take events: by HTTP, from a broker, or both."""
+    from cli.running import tidy
     from consumers.carrying import carry, transport
     from consumers.courier import Courier
     from consumers.http import http_app
     from consumers.intake import Intake
     from consumers.serving import address, serve_http
 
-    parts: list[Part] = []
+    parts: list[Part] = [tidy(watched.log, clock, stop)]
     if http:
         app = http_app(watched.log, clock, found)
         parts.append(serve_http(app, *address(http), stop))

@@ -44,7 +44,7 @@ class Watched:
 
 def collector(watched: Watched) -> Collector:
     """The numbers, read when they are asked for."""
-    from prometheus_client.core import CounterMetricFamily
+    from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
     from prometheus_client.registry import Collector
 
     class Numbers(Collector):
@@ -57,6 +57,12 @@ def collector(watched: Watched) -> Collector:
             for status, count in sorted(watched.log.given.items()):
                 receipts.add_metric([status], count)
             yield receipts
+            ready = GaugeMetricFamily(
+                "counterfoil_ready", "1 if a part takes work now.", labels=["part"]
+            )
+            for part, takes in watched.readiness().items():
+                ready.add_metric([part], float(takes))
+            yield ready
             if watched.follower is not None:
                 yield from _followed(watched.follower, watched.clock)
 

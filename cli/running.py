@@ -6,12 +6,23 @@ import asyncio
 import signal
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from record.answers import forget_answers
+from record.errors import StoreError
+
 if TYPE_CHECKING:
     from projections.follower import Follower
+    from record.clock import Clock
+    from record.log import Log
+
+ANSWERS_KEPT = timedelta(days=30)
+"""How long a sender may fetch what became of its events."""
+TIDY_SECONDS = 3_600.0
 
 log = structlog.get_logger()
 
@@ -34,6 +45,25 @@ async def follow(follower: Follower, stop: asyncio.Event) -> None:
     await stop.wait()
     ended.set()
     await asyncio.to_thread(thread.join)
+
+
+async def tidy(source: Log, clock: Clock, stop: asyncio.Event) -> None:
+    """Let go, from time to time, of answers that their senders have had long enough to fetch.
+
+    What is let go is a copy: every receipt is kept with its event for ever.
+    """
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(_forget, source, clock.now() - ANSWERS_KEPT)
+        except StoreError as error:
+            log.warning("answers could not be tidied", reason=str(error))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), TIDY_SECONDS)
+
+
+def _forget(source: Log, before: datetime) -> None:
+    with source.recorder.writing() as ledger:
+        forget_answers(ledger, before)
 
 
 async def together(stop: asyncio.Event, *parts: Part) -> None:

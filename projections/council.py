@@ -15,7 +15,7 @@ from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
 from projections.questions import kinds as all_kinds
 from projections.scope import Scope, narrow
 from projections.segments import Segments
-from projections.statements import make_schemas
+from projections.statements import make_schemas, make_statements
 from record.log import Log
 
 
@@ -60,6 +60,12 @@ class Council:
                 # A segment was merged away while it was read: it is in another one now.
                 self._read()
         return asking.findings(self.con, kinds or all_kinds(), self.scope)
+
+    def prepare(self, moment: Moment, facts: Collection[str]) -> None:
+        """Make the tables of *facts* at *moment*, to be asked in SQL through `con`."""
+        asking.set_moment(self.con, moment)
+        make_statements(self.con, facts, scoped=self.scope.narrow)
+        asking.derive(self.con, facts)
 
     def close(self) -> None:
         """Let go of the engine."""
