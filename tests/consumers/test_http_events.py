@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import tracemalloc
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 
 from consumers import batches, bodies
 from consumers.bodies import LARGEST_BODY
+from consumers.problems import Problem
 from record import aside
 from record.clock import SteppedClock
 from record.errors import StoreFull, StoreNotUsable, StoreOutOfReach
@@ -197,6 +199,22 @@ def test_what_unpacks_to_too_much_is_refused(ash: httpx.Client, log: Log) -> Non
     # when it is posted, then it is refused
     is_problem(post(ash, body, NDJSON, **{"Content-Encoding": "gzip"}), 413)
     assert aside.quarantined(log) == []
+
+
+def test_no_more_is_unpacked_than_may_be_posted() -> None:
+    # given a small body that would unpack to a hundred MiB
+    body = gzip.compress(bytes(100 << 20), 1)
+
+    # when it is unpacked
+    tracemalloc.start()
+    with pytest.raises(Problem) as refused:
+        bodies.unpacked(body)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    # then it is refused before it is all in memory
+    assert refused.value.status == 413
+    assert peak < 4 * LARGEST_BODY
 
 
 def test_a_body_at_the_bound_is_taken_and_one_byte_more_is_not(

@@ -174,10 +174,31 @@ def test_a_request_that_is_not_over_in_time_is_cut_off(
 ) -> None:
     # given a server with half a second for a whole request
     monkeypatch.setattr(serving, "REQUEST_SECONDS", 0.5)
+    started = time.monotonic()
     with wire(server) as connection:
         # when a request's body does not come, then the connection ends
         connection.sendall(head(token, "Content-Length: 100"))
         assert all_of(connection) == b""
+    assert time.monotonic() - started < 5
+
+
+def test_a_request_may_take_longer_than_its_head(
+    server: Server, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a server that waits a short while for a head
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.3)
+    said = line(heartbeat("a"))
+    with wire(server) as connection:
+        # when a body comes in parts, the last of them after that while
+        connection.sendall(
+            head(token, f"Content-Length: {len(said)}", "Connection: close")
+        )
+        for at in range(0, len(said), 20):
+            connection.sendall(said[at : at + 20])
+            time.sleep(0.08)
+
+        # then it is answered
+        assert b'"recorded"' in all_of(connection)
 
 
 def test_a_sender_that_hangs_up_leaves_nothing_behind(
@@ -298,7 +319,8 @@ def test_what_is_in_flight_when_it_stops_is_finished_first(
             thread.join()
         server.wait()
 
-    # then each is answered and recorded, and nobody listens any more
+    # then each is answered and recorded, nobody listens any more, and no thread is left
+    assert "desk" not in {thread.name for thread in threading.enumerate()}
     assert [became for a in answers for became in statuses(a)] == ["recorded"] * 5
     assert log.head() == 5
     with pytest.raises(OSError, match="refused"):
