@@ -5,29 +5,37 @@
 """
 
 from tests.edges import (
+    agreed,
     claims,
     contracts,
     due,
     evidence,
     lines,
+    lives,
     packages,
     patterns,
     people,
     record,
+    statements,
     taps,
     visits,
+    weeks,
 )
 
 EDGES = (
     *visits.EDGES,
     *record.EDGES,
+    *due.EDGES,
+    *lines.EDGES,
+    *taps.EDGES,
     *evidence.EDGES,
     *patterns.EDGES,
     *contracts.EDGES,
     *packages.EDGES,
     *people.EDGES,
     *claims.EDGES,
-    *due.EDGES,
-    *lines.EDGES,
-    *taps.EDGES,
+    *weeks.EDGES,
+    *agreed.EDGES,
+    *lives.EDGES,
+    *statements.EDGES,
 )

@@ -70,7 +70,7 @@ MUTANTS: dict[str, Changes] = {
         (BANK_HOLIDAY, ""),
         (WEEKEND, ""),
         (NIGHT, ""),
-        (BANK_HOLIDAY + WEEKEND, WEEKEND + BANK_HOLIDAY),
+        (BANK_HOLIDAY + WEEKEND + NIGHT, WEEKEND + NIGHT + BANK_HOLIDAY),
         (WEEKEND + NIGHT, NIGHT + WEEKEND),
         ("isodow(day) >= 6", "isodow(day) >= 7"),
         ("isodow(day) >= 6", "isodow(day) = 6"),
