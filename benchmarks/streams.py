@@ -27,12 +27,12 @@ import nats
 from benchmarks.feed import feed
 from consumers.access import Access
 from consumers.carrying import transport
-from projections.follower import Follower
 from projections.segments import Segments
 from record.clock import SystemClock
 from record.log import Log
 from tests.brokers import NatsServer, know, subject
 from tests.postgres import Cluster
+from watch.follower import Follower
 
 EVENTS = int(os.environ.get("BENCH_EVENTS", "60000"))
 PLAIN_EVENTS = 3_000

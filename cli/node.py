@@ -27,8 +27,8 @@ async def _run(log: Log, found: Settings, ops: str) -> None:
     from cli.ops import Watched, ops_app
     from cli.running import follow, stop_at_signals, together
     from consumers.serving import address, serve_http
-    from projections.follower import Follower
     from record.clock import SystemClock
+    from watch.follower import Follower
 
     clock = SystemClock()
     follower = Follower(log, open_segments(log, found), clock, limits(found))

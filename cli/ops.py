@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
     from prometheus_client.registry import Collector
 
-    from projections.follower import Follower
     from record.clock import Clock
     from record.log import Log
+    from watch.follower import Follower
 
 Ready = Callable[[], bool]
 

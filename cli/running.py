@@ -16,9 +16,9 @@ from record.answers import forget_answers
 from record.errors import StoreError
 
 if TYPE_CHECKING:
-    from projections.follower import Follower
     from record.clock import Clock
     from record.log import Log
+    from watch.follower import Follower
 
 ANSWERS_KEPT = timedelta(days=30)
 """How long a sender may fetch what became of its events."""

@@ -47,8 +47,8 @@ async def _run(log: Log, found: Settings) -> None:
     from cli.ops import Watched, ops_app
     from cli.running import follow, stop_at_signals, together
     from consumers.serving import address, serve_http
-    from projections.follower import Follower
     from record.clock import SystemClock
+    from watch.follower import Follower
 
     clock = SystemClock()
     stop = stop_at_signals()

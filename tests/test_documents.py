@@ -28,7 +28,7 @@ from tests.reading import as_log, visit_findings
 from tests.reading.council import Council
 from tests.reading.statements import known
 
-PACKAGES = ("domain", "record", "consumers", "projections", "auditors", "cli")
+PACKAGES = ("domain", "record", "consumers", "projections", "watch", "auditors", "cli")
 
 needs_command = pytest.mark.skipif(
     not COUNTERFOIL.exists(), reason="the command is not installed beside this Python"

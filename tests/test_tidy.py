@@ -12,7 +12,7 @@ from projections.questions import questions, states, text
 from tests.documents import ROOT
 
 PACKAGES = (
-    "domain", "record", "consumers", "projections", "auditors", "simulation", "cli",
+    "domain", "record", "consumers", "projections", "watch", "auditors", "simulation", "cli",
 )  # fmt: skip
 MODULES = [
     path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))

@@ -10,13 +10,13 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from cli.ops import Watched, collector
 from consumers.intake import Intake
-from projections.follower import Follower
 from projections.segments import Segments
 from record.clock import SteppedClock
 from record.log import Log
 from tests.deploy.reading import GUIDE, SERVICES
 from tests.documents import ROOT, text
 from tests.feeds import NOON, check_in, lines
+from watch.follower import Follower
 
 RULES = yaml.safe_load(text("deploy/prometheus/alerts.yml"))["groups"][0]["rules"]
 SCRAPED = yaml.safe_load(text("deploy/prometheus/prometheus.yml"))["scrape_configs"]

@@ -12,13 +12,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-import projections.follower
 import projections.present
+import watch.follower
 from consumers.intake import Intake
 from projections import mirror
 from projections.asking import Moment
 from projections.engine import Limits
-from projections.follower import Follower
 from projections.present import Present
 from projections.segments import Segments
 from record.clock import SteppedClock
@@ -26,6 +25,7 @@ from record.errors import StoreOutOfReach
 from record.log import Log
 from tests.feeds import NOON, check_in, heartbeat, lines
 from tests.projections.test_laws import asked
+from watch.follower import Follower
 
 LIMITS = Limits(threads=1)
 
@@ -39,9 +39,9 @@ def segments(log: Log, tmp_path: Path) -> Segments:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again at once, and look at the clock often."""
-    monkeypatch.setattr(projections.follower, "TICK_SECONDS", 0.05)
-    monkeypatch.setattr(projections.follower, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(projections.follower, "LONGEST_WAIT", 0.02)
+    monkeypatch.setattr(watch.follower, "TICK_SECONDS", 0.05)
+    monkeypatch.setattr(watch.follower, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(watch.follower, "LONGEST_WAIT", 0.02)
 
 
 @contextmanager
@@ -226,7 +226,7 @@ def test_a_long_tail_is_put_into_segments_and_changes_no_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # given a follower that finds twenty events worth a segment
-    monkeypatch.setattr(projections.follower, "SEGMENT_FROM", 20)
+    monkeypatch.setattr(watch.follower, "SEGMENT_FROM", 20)
     monkeypatch.setattr(mirror, "SEGMENT_FROM", 20)
     monkeypatch.setattr(mirror.write_segments, "__kwdefaults__", {
         **(mirror.write_segments.__kwdefaults__ or {}), "from_events": 20,
