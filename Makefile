@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-worked simulate-report mutants check bench bench-year lock clean
+.PHONY: help install demo test test-long test-worked simulate-report mutants feed-docs check bench bench-year bench-streams lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ simulate-report: $(STAMP) ## what is found of a simulated council's truth, by ki
 mutants: $(STAMP) ## change every clause of every rule, and see that a test sees it (about ten minutes)
 	$(BIN)/python -m tests.mutants
 
+feed-docs: $(STAMP) ## write docs/feed anew: the JSON Schemas and the AsyncAPI document of the feed
+	$(BIN)/counterfoil schema --to docs/feed
+
 check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -57,8 +60,14 @@ bench: $(STAMP) ## how fast, in one run, against the plain way
 bench-year: $(STAMP) ## a council's year (3 million events): import, findings, one question, memory
 	@$(BIN)/python -m benchmarks.year
 
-lock: ## write requirements.txt anew (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 --group dev pyproject.toml -o requirements.txt
+bench-streams: $(STAMP) ## a stream into PostgreSQL: events a second, and publish to visible finding
+	@$(BIN)/python -m benchmarks.streams
+
+COMPILE := uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
+
+lock: ## write requirements.txt, and of it what runs, requirements-run.txt, anew (needs uv)
+	$(COMPILE) --group dev pyproject.toml -o requirements.txt
+	$(COMPILE) --constraints requirements.txt pyproject.toml -o requirements-run.txt
 
 clean: ## remove what was made
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -100,11 +100,21 @@ def measure(folder: Path, people: int) -> Iterator[float]:
     then = (*asked[:-4], "--at", summer, "--known-at", "2100-01-01T00:00:00+00:00")
     took, memory = middle(*then, "--contract", "C-0100")
     print(f"  one contract, as known, at mid-year: {took:.2f} s, {memory} MB")
-    took, _, _ = counterfoil("import", str(rest), *store)
-    took_too, memory = middle(*asked, "--person", "P-0100")
-    print(
-        f"  {NEW:,} new events: imported in {took:.2f} s; one person then {took_too:.2f} s"
-    )
+    refresh(f"sqlite:///{folder}/{people}.db", at, rest)
+
+
+def refresh(url: str, at: str, rest: Path) -> None:
+    """Print how long a long-lived process takes to follow the last events of the year."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.refresh", url, at, str(rest)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    for events, visits, took in told["refreshed"]:
+        print(
+            f"  a node: begun in {told['began']:.1f} s, {told['memory']} MB; {events:,} new"
+            f" events and their {visits:,} visits judged anew in {took:.2f} s"
+        )
 
 
 def main() -> None:

@@ -48,7 +48,7 @@ def demo(
             f" judged on {plan.at:%A %d %B %Y at %H:%M}: {len(found):,} findings.\n"
         )
         show.missed(found, plan.at)
-        show.providers(found, _calls(council))
+        show.providers(found, _calls(council, plan.at))
         then = plan.at - WEEKS_AGO
         known = council.findings(Moment(then, then), {"no_longer_needed"})
     show.recyclable(found)
@@ -71,8 +71,11 @@ def _receive(log: Log, plan: Plan) -> None:
         intake.receive([arrival.event for arrival in arrived], clock)
 
 
-def _calls(council: Council) -> dict[str, int]:
-    """How many judged visits were due of each provider by now."""
+def _calls(council: Council, at: datetime) -> dict[str, int]:
+    """How many judged visits were due of each provider by *at*."""
+    from projections.asking import Moment
+
+    council.prepare(Moment(at), {"visits"})
     rows = council.con.execute(
         "SELECT provider, count(*) FROM visits WHERE judged AND due_start <= clock()"
         " GROUP BY provider"

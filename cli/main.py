@@ -12,8 +12,11 @@ import sys
 import typer
 
 from cli import (
+    broker,
+    check_feed,
     completion,
     conflicts,
+    credential,
     demo,
     doctor,
     findings,
@@ -21,8 +24,11 @@ from cli import (
     intake,
     log,
     migrate,
+    node,
     quarantine,
     rebuild,
+    schema,
+    serve,
     show,
     simulate,
 )
@@ -37,12 +43,19 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("import")(importing.import_)
+app.command("check-feed")(check_feed.check_feed)
 app.command("findings")(findings.findings)
 app.command("show")(show.show)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)
+app.add_typer(credential.app, name="credential")
 app.command("intake")(intake.intake)
+app.command("node")(node.node)
+app.command("serve")(serve.serve)
+app.command("schema")(schema.schema)
+app.command("broker-password")(broker.broker_password)
+app.command("broker-config")(broker.broker_config)
 app.command("rebuild")(rebuild.rebuild)
 app.command("migrate")(migrate.migrate)
 app.command("roles")(migrate.roles)

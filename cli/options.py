@@ -36,6 +36,12 @@ Store = Annotated[
         help="sqlite:///PATH or postgresql://… (or COUNTERFOIL_STORE).",
     ),
 ]
+Ops = Annotated[
+    str | None,
+    typer.Option(
+        "--ops", metavar="HOST:PORT", help="Health and numbers here (COUNTERFOIL_OPS)."
+    ),
+]
 As = Annotated[
     Format | None,
     typer.Option("--format", help="Default: table on a terminal, json otherwise."),

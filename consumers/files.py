@@ -33,6 +33,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
 
 Item = bytes | Arrival
+Numbered = Iterator[tuple[int, Item]]
 
 
 class FeedFailure(Exception):
@@ -65,12 +66,12 @@ class Spooled:
         return Unreadable(self, self.size, reason, self._hash.digest())
 
 
-def lines(read: Callable[[int], bytes], largest: int = LARGEST) -> Iterator[Item]:
-    """The lines of a stream without their ends; blank ones are left out.
+def lines(read: Callable[[int], bytes], largest: int = LARGEST) -> Numbered:
+    """The lines of a stream by their numbers, without their ends; blank ones are left out.
 
     When *read* fails, what it gave before is still yielded, then the failure is raised.
     """
-    carry, spool, failure = bytearray(), None, None
+    number, carry, spool, failure = 1, bytearray(), None, None
     while True:
         try:
             chunk = read(CHUNK)
@@ -82,13 +83,14 @@ def lines(read: Callable[[int], bytes], largest: int = LARGEST) -> Iterator[Item
         for line in whole:
             if spool is not None:
                 spool.add(line)
-                yield spool.unreadable()
+                yield number, spool.unreadable()
                 spool = None
             else:
                 carry += line
                 if carry.strip():
-                    yield bytes(carry).strip(b"\r\n")
+                    yield number, bytes(carry).strip(b"\r\n")
             carry.clear()
+            number += 1
         if spool is not None:
             spool.add(rest)
             continue
@@ -98,15 +100,15 @@ def lines(read: Callable[[int], bytes], largest: int = LARGEST) -> Iterator[Item
             spool.add(bytes(carry))
             carry.clear()
     if spool is not None:
-        yield spool.unreadable()
+        yield number, spool.unreadable()
     elif carry.strip():
-        yield bytes(carry).strip(b"\r\n")
+        yield number, bytes(carry).strip(b"\r\n")
     if failure is not None:
         raise failure
 
 
-def feed_lines(name: str, moved: Callable[[int], object]) -> Iterator[Item]:
-    """The lines of the file *name*, `-` for standard input.
+def feed_lines(name: str, moved: Callable[[int], object]) -> Numbered:
+    """The lines of the file *name* by their numbers, `-` for standard input.
 
     *moved* is told how many bytes of the file were read.
 
@@ -205,7 +207,7 @@ def import_files(
         batch: list[Item] = []
         size = 0
         try:
-            for line in feed_lines(name, moved):
+            for _, line in feed_lines(name, moved):
                 batch.append(line)
                 size += line.size if isinstance(line, Unreadable) else len(line)  # type: ignore[arg-type]
                 if len(batch) >= BATCH or size >= BATCH_BYTES:

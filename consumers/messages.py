@@ -22,6 +22,9 @@ from record.senders import Sender
 LARGEST = 16 * 1024 * 1024
 """Bytes of the largest event that is read; a larger one is quarantined."""
 
+MOST_EVENTS = 20_000
+"""Events in one message, at most; a longer batch is quarantined whole."""
+
 UNKNOWN = "unknown type"
 """How a refusal names a type that is not in the catalogue: its words are not kept."""
 
@@ -46,6 +49,8 @@ def _read_bytes(raw: bytes, sender: Sender | None) -> Arrival:
         return unreadable(raw, f"larger than {LARGEST} bytes")
     try:
         content = read_json(raw)
+        if isinstance(content, list):
+            raise NotReadable(f"not a CloudEvent, nor a batch of at most {MOST_EVENTS}")
         if not isinstance(content, dict):
             raise NotReadable("not a CloudEvent: no JSON object")
         return _refused(content, sender) or _read(raw, content)

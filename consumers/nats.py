@@ -1,38 +1,78 @@
-"""A NATS JetStream courier: pulls batches in order, and acknowledges after the commit.
-
-The broker carries, the log keeps: a message is acknowledged, and that acknowledgement
-awaited, only when its events have their receipts. While the store is out of reach the
-messages go back with a delay; nothing is ever rejected for good.
-"""
+"""The way to NATS JetStream: pulls batches in order, and acknowledges after the commit."""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 import structlog
-from faststream import AckPolicy, FastStream
-from faststream.nats import JStream, NatsBroker, PullSub
+from faststream import AckPolicy
+from faststream.nats import JStream, PullSub
 from faststream.nats.message import NatsBatchMessage
+from faststream.nats.security import NatsSecurity, NatsUserPassword
+from faststream.nats.subscriber.usecases import LogicSubscriber
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
-from nats.js.api import DiscardPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.protocol.parser import PERMISSIONS_ERR
 
-from consumers.batches import split
-from consumers.intake import Intake
+from consumers.access import Access, BrokerTrouble, pause, unless
+from consumers.courier import Courier
+from consumers.delivery import written
+from consumers.nats_client import SafeBroker
+from consumers.pulling import Pull
+from consumers.senders import NAME
+from consumers.streams import DURABLE, EVENTS, RECEIPTS, STREAM, fullness, prepare
 from record.arrivals import Receipt
-from record.clock import Clock
-from record.errors import StoreOutOfReach
 
-STREAM = "COUNTERFOIL"
-SUBJECTS = "counterfoil.events.>"
-DURABLE = "counterfoil-intake"
 BATCH = 256
-WAIT_SECONDS = 0.5
-RETRY_SECONDS = 2.0
-CONNECT_SECONDS = 10.0
+WAIT_SECONDS = 0.1
+"""How long a batch may gather: what comes seldom waits so long at most."""
+
+ACK_SECONDS = 5.0
+WATCH_SECONDS = 1.0
+AWAY_SECONDS = 15.0
+"""How long the client may look for its broker before we begin anew."""
+
+LEAVE_SECONDS = 5.0
+"""How long a broker may take to hear the last receipts before we leave."""
+
+LOOK_SECONDS = 60.0
+"""How often it is looked how full the stream is."""
 
 log = structlog.get_logger()
+
+
+class NatsDelivery:
+    """A message of the stream. Its sender is who may publish on its subject."""
+
+    def __init__(self, message: Msg, client: Client) -> None:
+        self._message, self._client = message, client
+        self.payload = message.data
+        self.times = message.metadata.num_delivered
+        self.sender = message.subject.removeprefix(EVENTS)
+
+    async def ack(self) -> None:
+        """Acknowledge, and wait until the broker has taken note."""
+        await self._message.ack_sync(timeout=ACK_SECONDS)
+
+    async def give_back(self, seconds: float) -> None:
+        """Have it brought again after so many seconds."""
+        await self._message.nak(delay=seconds)
+
+    async def hold(self) -> None:
+        """Begin the consumer's `ack_wait` anew."""
+        await self._message.in_progress()
+
+    async def answer(self, receipts: Sequence[Receipt]) -> None:
+        """Publish the receipts where their sender alone may listen."""
+        if not NAME.fullmatch(self.sender):
+            return
+        for body in written(receipts, self._client.max_payload):
+            await self._client.publish(f"{RECEIPTS}{self.sender}", body)
 
 
 async def _as_it_came(batch: NatsBatchMessage) -> list[Msg]:
@@ -40,83 +80,131 @@ async def _as_it_came(batch: NatsBatchMessage) -> list[Msg]:
     return batch.raw_message
 
 
-class BrokerOutOfReach(Exception):
-    """The broker did not answer when the intake began."""
+class Nats:
+    """Carries from a NATS server."""
 
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self.ready = False
+        self._told = False
+        self._away_since: float | None = None
 
-class Courier:
-    """Brings what the stream holds to an intake."""
-
-    def __init__(self, intake: Intake, clock: Clock) -> None:
-        self.intake = intake
-        self.clock = clock
-
-    async def handle(self, messages: list[Msg]) -> None:
-        """Record a batch, then acknowledge it; give it back if the store is away."""
-        events = [event for message in messages for event in split(message.data)]
-        try:
-            receipts = await asyncio.to_thread(self.intake.receive, events, self.clock)
-        except StoreOutOfReach as error:
-            log.warning("store out of reach", messages=len(messages), reason=str(error))
-            for message in messages:
-                await message.nak(delay=RETRY_SECONDS)
-            return
-        for message in messages:
-            await message.ack_sync()
-        log.info("batch recorded", messages=len(messages), **_counts(receipts))
-
-
-def _counts(receipts: list[Receipt]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for receipt in receipts:
-        counts[receipt.status] = counts.get(receipt.status, 0) + 1
-    return counts
-
-
-async def make_stream(broker: NatsBroker) -> None:
-    """Make our stream if there is none; one that is there is left as it is."""
-    try:
-        connection = await asyncio.wait_for(broker.connect(), CONNECT_SECONDS)
-    except (TimeoutError, OSError, NatsError):
-        raise BrokerOutOfReach("the broker does not answer") from None
-    manager = connection.jetstream()
-    try:
-        await manager.stream_info(STREAM)
-    except NotFoundError:
-        await manager.add_stream(
-            StreamConfig(
-                name=STREAM,
-                subjects=[SUBJECTS],
-                storage=StorageType.FILE,
-                discard=DiscardPolicy.NEW,
-                deny_delete=True,
-            )
+    async def carry(self, courier: Courier, stop: asyncio.Event) -> None:
+        """Carry until *stop* is set. Raises `BrokerTrouble` where it cannot go on."""
+        self._told = False
+        broker = self._broker()
+        subscriber = broker.subscriber(
+            f"{EVENTS}*",
+            stream=JStream(STREAM, declare=False),
+            durable=DURABLE,
+            pull_sub=PullSub(batch_size=BATCH, timeout=WAIT_SECONDS, batch=True),
+            ack_policy=AckPolicy.MANUAL,
+            no_reply=True,
+            decoder=_as_it_came,
         )
 
+        @subscriber
+        async def on_batch(messages: list[Msg]) -> None:
+            await courier.take([NatsDelivery(one, broker.client) for one in messages])
 
-def courier_app(url: str, intake: Intake, clock: Clock) -> FastStream:
-    """The application that runs until it is stopped, and finishes its batch first."""
-    broker = NatsBroker(
-        url, apply_types=False, logger=None, allow_reconnect=True, connect_timeout=5
-    )
-    courier = Courier(intake, clock)
+        try:
+            if not await unless(stop, asyncio.create_task(self._begin(broker))):
+                return
+            pull = subscriber.subscription
+            assert isinstance(pull, Pull)
+            self.ready, self._told, self._away_since = True, False, None
+            log.info("broker ready", stream=STREAM, consumer=DURABLE)
+            await self._watch(broker.client, pull, stop)
+        except (NatsError, OSError) as error:
+            raise BrokerTrouble(_plain(error)) from None
+        finally:
+            await self._end(broker, subscriber, courier)
 
-    @broker.subscriber(
-        SUBJECTS,
-        stream=JStream(STREAM, declare=False),
-        durable=DURABLE,
-        pull_sub=PullSub(batch_size=BATCH, timeout=WAIT_SECONDS, batch=True),
-        ack_policy=AckPolicy.MANUAL,
-        no_reply=True,
-        decoder=_as_it_came,
-    )
-    async def on_batch(messages: list[Msg]) -> None:
-        await courier.handle(messages)
+    def _broker(self) -> SafeBroker:
+        tls = self.access.tls()
+        security = (
+            NatsUserPassword(
+                self.access.user, self.access.password or "", ssl_context=tls
+            )
+            if self.access.user
+            else NatsSecurity(ssl_context=tls)
+        )
+        return SafeBroker(
+            self.access.url,
+            tls_only=tls is not None,
+            security=security,
+            inbox_prefix=f"_INBOX_{self.access.user or '_intake'}",
+            apply_types=False,
+            logger=None,
+            connect_timeout=5,
+            reconnect_time_wait=1,
+            max_reconnect_attempts=-1,
+            ping_interval=5,
+            max_outstanding_pings=2,
+            error_cb=self._on_error,
+            disconnected_cb=self._on_away,
+            reconnected_cb=self._on_back,
+        )
 
-    app = FastStream(broker, logger=None)
+    async def _begin(self, broker: SafeBroker) -> None:
+        await broker.connect()
+        await prepare(broker.client.jetstream(), self.access.stream_bytes)
+        await broker.start()
 
-    @app.on_startup
-    async def prepare() -> None:
-        await make_stream(broker)
+    async def _end(
+        self, broker: SafeBroker, subscriber: LogicSubscriber[Any], courier: Courier
+    ) -> None:
+        """Take nothing more, finish what was begun, give back the rest, and leave."""
+        self.ready, self._told = False, True
+        pull = subscriber.subscription
+        await subscriber.stop()
+        await courier.settle()
+        if isinstance(pull, Pull):
+            await pull.give_back()
+        with suppress(NatsError, OSError, TimeoutError):
+            await asyncio.wait_for(broker.stop(), LEAVE_SECONDS)
+        await broker.client.close()
 
-    return app
+    async def _watch(self, client: Client, pull: Pull, stop: asyncio.Event) -> None:
+        """Return when it is to stop; raise when it cannot go on."""
+        look = time.monotonic() + LOOK_SECONDS
+        while not await pause(stop, WATCH_SECONDS):
+            if client.is_closed:
+                raise BrokerTrouble(
+                    _plain(client.last_error or "it closed the connection")
+                )
+            away = self._away_since
+            if away is not None and time.monotonic() - away > AWAY_SECONDS:
+                raise BrokerTrouble("the broker does not answer")
+            if away is None and pull.trouble is not None:
+                await prepare(client.jetstream(), self.access.stream_bytes)
+                raise BrokerTrouble(f"a pull from {DURABLE} was refused: {pull.trouble}")
+            if away is None and time.monotonic() > look:
+                look = time.monotonic() + LOOK_SECONDS
+                await fullness(client.jetstream())
+
+    async def _on_error(self, error: Exception) -> None:
+        """Say what the broker refuses, and once that it is away."""
+        if PERMISSIONS_ERR in str(error).lower():
+            log.error("broker refuses", reason=_plain(error))
+        else:
+            self._say_away(_plain(error))
+
+    async def _on_away(self) -> None:
+        self._say_away("it closed the connection")
+        self.ready = False
+        self._away_since = self._away_since or time.monotonic()
+
+    def _say_away(self, reason: str) -> None:
+        if not self._told:
+            log.warning("waiting for the broker", reason=reason)
+        self._told = True
+
+    async def _on_back(self) -> None:
+        log.info("broker is back")
+        self.ready, self._told, self._away_since = True, False, None
+
+
+def _plain(error: Exception | str) -> str:
+    """What a broker said, or that it said nothing."""
+    return str(error).removeprefix("nats: ").strip("' ") or "it does not answer"

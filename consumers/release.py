@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from consumers.batches import split
 from consumers.messages import LARGEST, read_event
 from domain.base import Envelope
 from domain.conflict import Decided, Ruling
@@ -25,8 +26,9 @@ def release(
 ) -> list[dict[str, Any]]:
     """Read quarantined messages again: what became of each now.
 
-    Those that can be read now leave the quarantine with a receipt like any other. Raises
-    `NotFound` for an entry that does not wait.
+    Those that can be read now leave the quarantine with a receipt like any other. A batch
+    that was set aside whole leaves it event by event: what of it still cannot be read has
+    an entry of its own from then on. Raises `NotFound` for an entry that does not wait.
     """
     waiting = {row["entry"]: row for row in aside.quarantined(log)}
     rows = []
@@ -37,25 +39,31 @@ def release(
             reason = waiting[entry]["reason"]
             rows.append({"entry": entry, "status": "quarantined", "reason": reason})
             continue
-        sender = _sender(log, waiting[entry]["sender"])
-        arrival = read_event(b"".join(aside.raw_pieces(log, entry)), sender)
-        if not isinstance(arrival, Statement):
-            rows.append(
-                {"entry": entry, "status": "quarantined", "reason": arrival.reason}
-            )
-            continue
-        receipt = log.receive([arrival], clock)[0]
-        if receipt.status != "quarantined":
-            aside.mark_released(log, entry, clock.now())
-        rows.append(
-            {
-                "entry": entry,
-                "status": receipt.status,
-                "position": receipt.position,
-                "reason": receipt.reason,
-            }
-        )
+        rows += _release(log, waiting[entry], clock)
     return rows
+
+
+def _release(log: Log, waiting: dict[str, Any], clock: Clock) -> list[dict[str, Any]]:
+    """What became of one message: of its event, or of each event of a batch."""
+    entry = waiting["entry"]
+    raw = b"".join(aside.raw_pieces(log, entry))
+    sender = _sender(log, waiting["sender"])
+    arrivals = [read_event(each, sender) for each in split(raw)]
+    only = arrivals[0] if len(arrivals) == 1 else None
+    if only is not None and not isinstance(only, Statement):
+        return [{"entry": entry, "status": "quarantined", "reason": only.reason}]
+    receipts = log.receive(arrivals, clock)
+    if only is None or receipts[0].status != "quarantined":
+        aside.mark_released(log, entry, clock.now())
+    return [
+        {
+            "entry": entry,
+            "status": receipt.status,
+            "position": receipt.position,
+            "reason": receipt.reason,
+        }
+        for receipt in receipts
+    ]
 
 
 def _sender(log: Log, name: str) -> Sender | None:

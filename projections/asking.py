@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import string
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,19 +11,12 @@ import duckdb
 import orjson
 
 from projections.calendar import bank_holidays
-from projections.columns import Table, tables
-from projections.questions import Question, in_order, questions, text
+from projections.columns import tables
+from projections.questions import questions, with_leftovers
 from projections.scope import Scope
+from projections.statements import make_statements
 
 FOREVER = "TIMESTAMPTZ '9999-12-31 00:00:00+00'"
-
-SCOPED = {
-    "visit": ("visits", "provider, visit"),
-    "contract": ("contracts", "contract"),
-    "person": ("people", "person"),
-    "invoice": ("invoices", "provider, invoice"),
-}
-"""By which table of the scope the statements about each kind of thing are narrowed."""
 
 FIELDS = {
     "kind": "VARCHAR", "key": "VARCHAR", "severity": "VARCHAR", "stage": "VARCHAR",
@@ -62,68 +54,15 @@ def set_moment(con: duckdb.DuckDBPyConnection, moment: Moment) -> None:
         con.execute("SET VARIABLE known_at = ?::TIMESTAMPTZ", [moment.known_at])
 
 
-def make_schemas(con: duckdb.DuckDBPyConnection) -> None:
-    """Make room for the statements that count."""
-    con.execute("CREATE SCHEMA IF NOT EXISTS known; CREATE SCHEMA IF NOT EXISTS said")
-    con.execute("CREATE SCHEMA IF NOT EXISTS held")
+def derive(con: duckdb.DuckDBPyConnection, wanted: Collection[str]) -> None:
+    """Make a table of each wanted fact and finding, and of what they read, in order.
 
-
-def make_statements(
-    con: duckdb.DuckDBPyConnection,
-    wanted: Iterable[str],
-    *,
-    also: Question | None = None,
-    scoped: bool = False,
-) -> None:
-    """Make what the *wanted* questions (and *also*) read of known, said and held.
-
-    Within a scope the statements are few: those that were said, and that several questions
-    read, are put into tables. So this comes after the moment is set.
+    What is not wanted itself is dropped as soon as nothing is left that reads it.
     """
-    con.execute(text("vocabulary.sql") + text("replaced.sql"))
-    read = {"statement_retracted": ["known"]}
-    for question in (*in_order(wanted), *([also] if also else [])):
-        for schema, name in question.statements():
-            read.setdefault(name, []).append(schema)
-    template = string.Template(text("statements.sql"))
-    for table in sorted(tables().values(), key=lambda t: t.name != "statement_retracted"):
-        if table.name in read:
-            _make_views(con, template, table, read[table.name], scoped)
-
-
-def _make_views(
-    con: duckdb.DuckDBPyConnection,
-    template: string.Template,
-    table: Table,
-    schemas: Collection[str],
-    scoped: bool,
-) -> None:
-    room, key = SCOPED.get(table.subject, ("", ""))
-    plan = table.topic in ("visit.scheduled", "visit.rescheduled")
-    speaks = scoped and "provider" in table.columns and table.subject == "visit"
-    views = template.substitute(
-        type=table.name,
-        subject=table.subject,
-        speakers="SEMI JOIN scope.providers USING (provider)" if speaks else "",
-        subjects=f"SEMI JOIN scope.{room} USING ({key})" if scoped and room else "",
-        too_late=" AND retraction.time < statement.planned_start" if plan else "",
-        slot=", ".join(f'"{name}"' for name in table.slot or ()),
-    ).split("CREATE OR REPLACE VIEW ")[1:]
-    known, said, held = (f"CREATE OR REPLACE VIEW {view}" for view in views)
-    script = [known]
-    readers = len([schema for schema in schemas if schema != "known"])
-    if readers:
-        kept = scoped and readers > 1
-        script.append(said.replace("VIEW", "TABLE", 1) if kept else said)
-    if "held" in schemas:
-        script.append(held)
-    con.execute("".join(script))
-
-
-def derive(con: duckdb.DuckDBPyConnection, wanted: Iterable[str]) -> None:
-    """Make a table of each wanted fact and finding, and of what they read, in order."""
-    for question in in_order(wanted):
+    for question, done in with_leftovers(wanted):
         con.execute(f"CREATE OR REPLACE TEMP TABLE {question.name} AS\n{question.text}")
+        for name in done:
+            con.execute(f"DROP TABLE {name}")
 
 
 def findings(
@@ -137,16 +76,24 @@ def findings(
     kinds = [kind for kind in kinds if questions()[kind].says(within)]
     make_statements(con, kinds, scoped=scope.narrow)
     derive(con, kinds)
+    return told(con, kinds, within)
+
+
+def told(
+    con: duckdb.DuckDBPyConnection, kinds: Collection[str], within: dict[str, str]
+) -> list[dict[str, Any]]:
+    """What the tables of *kinds* hold that names all of *within*, by kind and key."""
     columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in FIELDS.items())
     parts = [f"SELECT {columns} WHERE false"]
     parts += [spelt(con, kind, FIELDS)[1] for kind in sorted(kinds)]
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE found AS {' UNION ALL BY NAME '.join(parts)}"
-    )
     where = " AND ".join(f"{name} = ?" for name in within) or "true"
-    rows = con.execute(
-        f"SELECT {', '.join(FIELDS)} FROM found WHERE {where} ORDER BY kind, key",
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE found AS"
+        f" FROM ({' UNION ALL BY NAME '.join(parts)}) WHERE {where}",
         list(within.values()),
+    )
+    rows = con.execute(
+        f"SELECT {', '.join(FIELDS)} FROM found ORDER BY kind, key"
     ).fetchall()
     names = evidence_names(con)
     return [_finding(row, names) for row in rows]

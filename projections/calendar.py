@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
+from importlib import import_module
+from threading import Thread
 
 FIRST_YEAR = 2000
 """Before it no feed has anything to say of a visit's rate."""
+
+
+def begin_loading() -> None:
+    """Begin to load the calendar beside other work: it takes a tenth of a second."""
+    Thread(target=import_module, args=("holidays",), daemon=True).start()
 
 
 @cache

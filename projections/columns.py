@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -72,6 +73,48 @@ class Table:
         )
 
 
+@dataclass(frozen=True)
+class Part:
+    """A list within one type's statements as a table of its own: a row an item.
+
+    A question about one of a million invoiced lines need not unpack all the others.
+    """
+
+    whole: Table
+    field: str
+    name: str
+    order: str
+
+    @property
+    def topic(self) -> str:
+        """The topic of the statements that hold the list."""
+        return self.whole.topic
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Where the item stands, in which statement of whom, and what it says."""
+        fields = re.findall(r'"(\w+)" (\w+)', self.whole.columns[self.field])
+        keys = ("position", "provider", self.whole.subject)
+        return {
+            **{name: self.whole.columns[name] for name in keys},
+            "place": "BIGINT",
+            **dict(fields),
+        }
+
+    @property
+    def ddl(self) -> str:
+        """The table as it is created."""
+        return ", ".join(f'"{name}" {kind}' for name, kind in self.columns.items())
+
+    def decode(self, rows: str) -> str:
+        """The query that turns *rows* of the log into these columns."""
+        return (
+            f"SELECT * EXCLUDE (item), item.* FROM (SELECT position, provider,"
+            f' "{self.whole.subject}", generate_subscripts("{self.field}", 1) AS place,'
+            f' unnest("{self.field}") AS item FROM ({self.whole.decode(rows)}))'
+        )
+
+
 def _inner(annotation: Any) -> Any:
     """The annotation without its validators and without None."""
     while True:
@@ -133,7 +176,15 @@ def tables() -> dict[str, Table]:
 
 
 @cache
+def all_tables() -> tuple[Table | Part, ...]:
+    """The tables of all types, and the parts that are kept by themselves too."""
+    invoices = tables()["invoice.submitted"]
+    lines = Part(invoices, "lines", "invoice_line", "provider, invoice, place")
+    return (*tables().values(), lines)
+
+
+@cache
 def fingerprint() -> str:
     """Names this shape of the columns: segments of another shape are made anew."""
-    shapes = "\n".join(f"{t.name} {t.ddl}" for t in tables().values())
+    shapes = "\n".join(f"{t.name} {t.ddl}" for t in all_tables())
     return sha256(shapes.encode()).hexdigest()[:16]

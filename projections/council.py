@@ -8,13 +8,14 @@ from typing import Any
 
 import duckdb
 
-from projections import asking
+from projections import asking, calendar
 from projections.asking import Moment
 from projections.engine import Limits, connect
-from projections.mirror import columns_folder, mirror, write_segments
+from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
 from projections.questions import kinds as all_kinds
 from projections.scope import Scope, narrow
 from projections.segments import Segments
+from projections.statements import make_schemas, make_statements
 from record.log import Log
 
 
@@ -31,23 +32,40 @@ class Council:
         limits: Limits | None = None,
         scope: Scope | None = None,
     ) -> None:
+        calendar.begin_loading()
         self.scope = scope or Scope()
         self.con: duckdb.DuckDBPyConnection = connect(limits)
         segments = segments or Segments(columns_folder(log.url), log.id)
         # Where the columns cannot be written the log itself is read: slower, and as right.
         with suppress(OSError, duckdb.IOException):
             write_segments(self.con, log, segments)
-        self.head = mirror(self.con, log, segments, in_memory=not self.scope.narrow)
+        self._log, self._segments = log, segments
+        self._read()
+
+    def _read(self) -> None:
+        self.head = mirror(self.con, self._log, self._segments)
         if self.scope.narrow:
             narrow(self.con, self.scope)
-        asking.make_schemas(self.con)
+        make_schemas(self.con)
 
     def findings(
         self, moment: Moment, kinds: Collection[str] | None = None
     ) -> list[dict[str, Any]]:
         """The findings that hold at *moment*, sorted by kind and key."""
         asking.set_moment(self.con, moment)
+        for _ in range(ATTEMPTS):
+            try:
+                return asking.findings(self.con, kinds or all_kinds(), self.scope)
+            except duckdb.IOException:
+                # A segment was merged away while it was read: it is in another one now.
+                self._read()
         return asking.findings(self.con, kinds or all_kinds(), self.scope)
+
+    def prepare(self, moment: Moment, facts: Collection[str]) -> None:
+        """Make the tables of *facts* at *moment*, to be asked in SQL through `con`."""
+        asking.set_moment(self.con, moment)
+        make_statements(self.con, facts, scoped=self.scope.narrow)
+        asking.derive(self.con, facts)
 
     def close(self) -> None:
         """Let go of the engine."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
@@ -26,9 +29,14 @@ def connect(limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
         "autoload_known_extensions": False,
         "memory_limit": limits.memory,
         "threads": limits.threads,
-        "temp_directory": limits.spill_folder,
+        "temp_directory": limits.spill_folder or _spill_folder(),
         **limits.config,
     }
     con = duckdb.connect(config={k: v for k, v in wanted.items() if v is not None})
     con.execute("SET TimeZone = 'UTC'")
     return con
+
+
+def _spill_folder() -> str:
+    """A name of its own among the system's temporary files; made only when it is needed."""
+    return str(Path(gettempdir()) / f"counterfoil-{os.getpid()}")

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
-import pyarrow as pa
 
-from projections.columns import Table, tables
+from projections.columns import Part, Table, all_tables
 from projections.segments import Manifest, Segments
 from record.log import Log, Row
 from record.places import columns_beside
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SEGMENT_FROM = 20_000
 """Events in the tail from which a segment is worth writing."""
@@ -39,6 +41,9 @@ def columns_folder(url: str, folder: str | None = None) -> Path:
 
 
 def _arrow(rows: Sequence[Row]) -> pa.Table:
+    # Here, for it takes long to load, and a log whose columns are complete needs none.
+    import pyarrow as pa
+
     positions, topics, states = zip(*rows, strict=True) if rows else ((), (), ())
     return pa.table(
         {
@@ -108,18 +113,18 @@ def mirror(
     con: duckdb.DuckDBPyConnection,
     log: Log,
     segments: Segments,
-    *,
-    in_memory: bool = True,
+    until: int | None = None,
 ) -> int:
     """Make the schema `log` in *con*: one table a type; the position it reaches.
 
-    With *in_memory* the segments are read at once; without, they are scanned by each
-    question, which is quicker where few of their rows are wanted.
+    It reaches the newest event, or the one at *until*.
+    The segments are scanned by each question: reading them all at once first would take
+    more time, and half as much memory again.
     """
     for attempt in range(ATTEMPTS):
         manifest = segments.manifest()
         try:
-            return _mirror(con, log, segments, manifest, in_memory)
+            return _mirror(con, log, segments, manifest, until)
         except duckdb.IOException:
             # Merged away, or deleted, under our eyes: the manifest tells where it is now.
             if attempt == ATTEMPTS - 1:
@@ -132,19 +137,19 @@ def _mirror(
     log: Log,
     segments: Segments,
     manifest: Manifest,
-    in_memory: bool,
+    until: int | None,
 ) -> int:
-    head = log.head()
+    head = log.head() if until is None else until
     whole = manifest.model_copy(
         update={"segments": [s for s in manifest.segments if s.last <= head]}
     )
     con.execute("CREATE SCHEMA IF NOT EXISTS log; CREATE SCHEMA IF NOT EXISTS tail")
-    for table in tables().values():
+    for table in all_tables():
         con.execute(f"CREATE OR REPLACE TABLE tail.{table.name} ({table.ddl})")
     for rows in log.rows(_reached(whole), head, chunk=SEGMENT_EVENTS):
         decode_tail(con, rows)
-    for table in tables().values():
-        _join(con, table, segments, whole, in_memory)
+    for table in all_tables():
+        _join(con, table, segments, whole)
     return head
 
 
@@ -152,18 +157,19 @@ def decode_tail(con: duckdb.DuckDBPyConnection, rows: Sequence[Row]) -> None:
     """Add *rows* of the log to the tables of the schema `tail`."""
     con.register("tail_rows", _arrow(rows))
     topics = {row[1] for row in rows}
-    for topic in topics & tables().keys():
-        table = tables()[topic]
-        con.execute(f"INSERT INTO tail.{table.name} BY NAME {table.decode('tail_rows')}")
+    for table in all_tables():
+        if table.topic in topics:
+            con.execute(
+                f"INSERT INTO tail.{table.name} BY NAME {table.decode('tail_rows')}"
+            )
     con.unregister("tail_rows")
 
 
 def _join(
     con: duckdb.DuckDBPyConnection,
-    table: Table,
+    table: Table | Part,
     segments: Segments,
     manifest: Manifest,
-    in_memory: bool,
 ) -> None:
     """Let `log.<table>` be its segments and its tail."""
     paths = [
@@ -174,9 +180,6 @@ def _join(
     parts = [f"FROM tail.{table.name}"]
     if paths:
         parts.insert(0, f"FROM read_parquet({paths}, union_by_name = true)")
-    kind = "TABLE" if in_memory and paths else "VIEW"
-    con.execute(f"DROP VIEW IF EXISTS log.{table.name}")
     con.execute(
-        f"CREATE OR REPLACE {kind} log.{table.name} AS"
-        f" {' UNION ALL BY NAME '.join(parts)}"
+        f"CREATE OR REPLACE VIEW log.{table.name} AS {' UNION ALL BY NAME '.join(parts)}"
     )

@@ -7,17 +7,18 @@ else; the runner makes each result into a table, in dependency order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
 
-HEADS = ("Rule", "Why", "Source", "Thresholds")
+HEADS = ("Rule", "Why", "Source", "Thresholds", "Kept")
 
 _NO_CODE = re.compile(r"--[^\n]*|'[^']*'")
 _WORD = re.compile(r"\b[a-z_]+\b")
 _STATEMENTS = re.compile(r"\b(known|said|held)\.([a-z_]+)")
+_READ_FROM = re.compile(r"(\b(?:FROM|JOIN)\s+)([a-z_]+)\b(?![.(])")
 _READ = re.compile(r"\b(?:FROM|JOIN)\s+([a-z_]+)\b(?![.(])")
 
 
@@ -57,6 +58,37 @@ class Question:
         """Which of *names* this question reads."""
         words = set(_READ.findall(_NO_CODE.sub("", self.text)))
         return (words & set(names)) - {self.name}
+
+    @property
+    def kept(self) -> str:
+        """How a long-lived process keeps its rows: `by visit`, `by day`, or anew each time."""
+        return self.head("Kept").rstrip(".")
+
+    @property
+    def clocked(self) -> bool:
+        """Whether its answer changes from one instant to the next, with nothing said."""
+        return "clock()" in _NO_CODE.sub("", self.text)
+
+    @property
+    def daily(self) -> bool:
+        """Whether its answer changes from one day to the next, with nothing said."""
+        return "this_day()" in _NO_CODE.sub("", self.text)
+
+    def moved(
+        self, tables: Callable[[str], str], statements: Callable[[str, str], str]
+    ) -> str:
+        """Its text, reading other tables and other statements in place of its own."""
+
+        def table(found: re.Match[str]) -> str:
+            return f"{found[1]}{tables(found[2])}"
+
+        def statement(found: re.Match[str]) -> str:
+            return statements(found[1], found[2])
+
+        code = "\n".join(
+            line for line in self.text.splitlines() if not line.lstrip().startswith("--")
+        )
+        return _STATEMENTS.sub(statement, _READ_FROM.sub(table, code))
 
     def says(self, names: Iterable[str]) -> bool:
         """Whether its rows can tell all of *names*: a query without the word cannot."""
@@ -119,3 +151,14 @@ def in_order(wanted: Iterable[str]) -> Iterator[Question]:
     order = TopologicalSorter({name: graph[name] for name in sorted(needed)})
     for name in order.static_order():
         yield questions()[name]
+
+
+def with_leftovers(wanted: Collection[str]) -> Iterator[tuple[Question, list[str]]]:
+    """The same, each with those not *wanted* that no later one reads."""
+    order = list(in_order(wanted))
+    last = {name: q.name for q in order for name in _graph()[q.name]}
+    for question in order:
+        yield (
+            question,
+            [n for n, by in last.items() if by == question.name and n not in wanted],
+        )

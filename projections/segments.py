@@ -20,7 +20,7 @@ from typing import Literal
 import duckdb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from projections.columns import fingerprint, tables
+from projections.columns import all_tables, fingerprint
 
 MERGE_BELOW = 1_000_000
 """Events: a segment takes smaller ones before it into itself until it is this large."""
@@ -157,7 +157,7 @@ class Segments:
             t for (t,) in con.execute(f"SELECT DISTINCT topic FROM {rows}").fetchall()
         }
         files = {}
-        for table in tables().values():
+        for table in all_tables():
             old = [str(self.path(s, table.name)) for s in merged if table.name in s.files]
             parts = [table.decode(rows)] if table.topic in topics else []
             parts += [f"SELECT * FROM read_parquet({old})"] if old else []

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from projections.asking import Moment, derive, make_statements, set_moment, spelt
+from projections.asking import Moment, derive, set_moment, spelt
 from projections.columns import tables
 from projections.council import Council
 from projections.questions import questions, states
+from projections.statements import make_statements
 
 
 def positions(

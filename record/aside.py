@@ -34,6 +34,20 @@ def quarantined(log: Log, *, everything: bool = False) -> list[dict[str, Any]]:
     return [dict(zip(names, tuple(row), strict=True)) for row in rows]
 
 
+def waiting(log: Log, sender: str, since: int, limit: int) -> list[dict[str, Any]]:
+    """What waits in the quarantine of one sender after entry *since*, oldest first."""
+    names = ("entry", "received_at", "source", "id", "reason", "size")
+    with log.recorder.reading() as ledger:
+        rows = ledger.ask(
+            f"SELECT {', '.join(names)} FROM quarantine WHERE sender = ?"
+            " AND released_at IS NULL AND entry > ? ORDER BY entry LIMIT ?",
+            sender,
+            since,
+            limit,
+        )
+    return [dict(zip(names, tuple(row), strict=True)) for row in rows]
+
+
 def raw_pieces(log: Log, entry: int) -> Iterator[bytes]:
     """The bytes of one quarantined message. Raises `NotFound`."""
     with log.recorder.reading() as ledger:

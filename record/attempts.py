@@ -23,3 +23,13 @@ def begin_attempt(ledger: Ledger, digest: bytes) -> int:
 def end_attempts(ledger: Ledger, digest: bytes) -> None:
     """The message has its receipts: there is nothing left to count."""
     ledger.tell("DELETE FROM attempts WHERE digest = ?", digest)
+
+
+def take_back_attempt(ledger: Ledger, digest: bytes) -> int:
+    """An attempt ended for a reason that is not the message's; how often it was tried."""
+    rows = ledger.ask(
+        "UPDATE attempts SET times = times - 1 WHERE digest = ? AND times > 0"
+        " RETURNING times",
+        digest,
+    )
+    return int(rows[0][0]) if rows else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from time import monotonic
@@ -66,6 +67,7 @@ class Log(Application[UUID]):
         self.where = shown(url)
         super().__init__(given | {"POOL": str(pool), "TIMEOUT": str(timeout)})
         self.recorder: Any
+        self.given: Counter[str] = Counter()
         try:
             self.found_version = make_ready(self.recorder, self.where, create=create)
             self.id, self.simulated = self._identify(simulated)
@@ -115,11 +117,13 @@ class Log(Application[UUID]):
         try:
             with self.recorder.writing() as ledger:
                 now = self._stamp(ledger, clock)
-                return file_batch(self, ledger, batch, now)
+                receipts = file_batch(self, ledger, batch, now)
         except (StoreOutOfReach, StoreNotUsable):
             raise
         except Exception as error:
             return self._receive_split(batch, clock, error)
+        self.given.update(receipt.status for receipt in receipts)
+        return receipts
 
     def _receive_split(
         self, batch: Sequence[Arrival], clock: Clock, error: Exception

@@ -80,6 +80,20 @@ def credentials(ledger: Ledger, name: str | None = None) -> list[Credential]:
     return [_credential(row) for row in rows]
 
 
+def renew_credential(
+    ledger: Ledger, name: str, digest: bytes, expires_at: datetime | None
+) -> bool:
+    """Put a new token in the old one's place; False where there was none, or it is revoked."""
+    rows = ledger.ask(
+        "UPDATE credentials SET digest = ?, expires_at = ?"
+        " WHERE name = ? AND revoked_at IS NULL AND digest IS NOT NULL RETURNING name",
+        digest,
+        expires_at.isoformat() if expires_at else None,
+        name,
+    )
+    return bool(rows)
+
+
 def revoke_credential(ledger: Ledger, name: str, now: datetime) -> bool:
     """Let nobody in by this credential from now on; False where there is nothing to do."""
     rows = ledger.ask(

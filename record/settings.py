@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -43,14 +44,41 @@ class Settings(BaseSettings):
     """Seconds after which a connection, the pen, or a statement is given up."""
     columns: str | None = None
     """The folder of the columns; by default beside the store."""
-    memory_limit: str | None = None
-    """What DuckDB may use, as it writes it: 2GB."""
+    memory_limit: str = "1200MB"
+    """What DuckDB may use, as it writes it. The rest goes to `spill_folder`."""
     threads: int | None = None
     """How many threads DuckDB may use."""
     spill_folder: str | None = None
-    """Where DuckDB may put what does not fit into memory."""
+    """Where DuckDB may put what does not fit into memory; by default the system's folder
+    for temporary files."""
     broker: str | None = None
     """The courier of `counterfoil intake`."""
+    ops: str = "127.0.0.1:9464"
+    """Where health and numbers are told: HOST:PORT, for nobody but the operators."""
+    http: str = "127.0.0.1:8080"
+    """Where HTTP is listened to: HOST:PORT. TLS is spoken by a proxy in front."""
+    token_key_file: Path | None = None
+    """The key under which tokens are kept; by default beside a SQLite store."""
+    jwt_issuer: str | None = None
+    """Whose JWTs let a sender in: the `iss` they must carry."""
+    jwt_audience: str | None = None
+    """For whom those JWTs are: the `aud` they must carry."""
+    jwt_keys: Path | None = None
+    """The issuer's public keys: a file with a JWKS."""
+    jwt_names: Literal["sub", "client_id"] = "sub"
+    """The claim that is the name of a credential here."""
+    sender_events_per_second: Annotated[int, Field(ge=1)] = 5_000
+    """How many events a second one sender may hand in by HTTP, over ten seconds."""
+    sender_events_in_flight: Annotated[int, Field(ge=1)] = 20_000
+    """How many events of one sender may wait to be recorded, by HTTP."""
+    broker_user: str | None = None
+    """As whom the broker is entered."""
+    broker_password_file: Path | None = None
+    """The file that holds that user's password, and nothing else."""
+    broker_ca_file: Path | None = None
+    """Certificates to trust in place of the system's, where the broker is spoken to by TLS."""
+    broker_stream_bytes: int = 8 << 30
+    """How large the broker's stream is made where it is missing."""
 
     @classmethod
     def settings_customise_sources(

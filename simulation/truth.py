@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date, timedelta
-from itertools import pairwise
 
-from simulation.funnel import above
+from simulation.calls import RECENT_DAYS, Calls
 from simulation.plan import DAY, DAY_SECONDS, HOUR, MINUTE, Contract, Plan, instant, spell
 from simulation.scripts import Script
 from simulation.visits import Visit, by_hand
 
 LOOKBACK_WEEKS, PERSIST_WEEKS, SHARE = 6, 4, 0.2
-RECENT_DAYS = 28
 
 
 def monday_of(day: date) -> date:
@@ -29,13 +27,7 @@ class Truth:
         self.first = monday_of(plan.ends_on) - 7 * (LOOKBACK_WEEKS - 1) * DAY
         self.planted: list[tuple[str, str]] = []
         self.weeks: dict[tuple[str, date], Counter[str]] = defaultdict(Counter)
-        self.missed: dict[tuple[str, str], list[int]] = defaultdict(list)
-        """When calls were surely missed, by provider and person."""
-        self.judged: dict[str, list[int]] = defaultdict(list)
-        self.silent: Counter[str] = Counter()
-        """Calls of the last week that were missed and not said to be, by provider."""
-        self.logged: dict[str, Counter[str]] = defaultdict(Counter)
-        """Attendances of the last week by provider: all, as planned, entered by hand."""
+        self.calls = Calls(plan, self.first)
 
     def plant(self, kind: str, *parts: str) -> None:
         """Say that a finding holds."""
@@ -47,7 +39,7 @@ class Truth:
         week = self.weeks[(visit.contract.ref, monday_of(visit.day))]
         week["visits"] += 1
         if visit.stays and visit.day > self.plan.days_before(7):
-            logged = self.logged[visit.contract.provider]
+            logged = self.calls.logged[visit.contract.provider]
             logged["all"] += len(visit.stays)
             exact = visit.came == visit.due and visit.stays[0] == visit.due_seconds
             logged["exact"] += exact
@@ -57,7 +49,7 @@ class Truth:
                 self.plant("unmatched_visit", visit.source, visit.ref)
             week["delivered"] += visit.delivered
             return
-        self.judged[visit.contract.provider].append(visit.due)
+        self.calls.judged[visit.contract.provider].append(visit.due)
         failed = self._judge(visit)
         if visit.outcome.lone:
             week["unknown"] += due_carer_minutes
@@ -88,9 +80,9 @@ class Truth:
         declared = visit.outcome.what == "declared"
         if declared or visit.due + visit.due_seconds + 72 * HOUR <= self.at:
             provider = visit.contract.provider
-            self.missed[(provider, visit.contract.person or "")].append(visit.due)
+            self.calls.missed[(provider, visit.contract.person or "")].append(visit.due)
             if not declared and visit.day > self.plan.days_before(7):
-                self.silent[provider] += 1
+                self.calls.silent[provider] += 1
 
     def _attended(self, visit: Visit) -> bool:
         outcome, key = visit.outcome, (visit.source, visit.ref)
@@ -124,8 +116,8 @@ class Truth:
                 self._unkept(script, contract)
                 if contract.counted:
                     self._weekly(script, contract)
-        self._patterns()
-        self._providers()
+        for kind, *parts in self.calls.findings():
+            self.plant(kind, *parts)
         return sorted(self.planted)
 
     def _unkept(self, script: Script, contract: Contract) -> None:
@@ -164,50 +156,3 @@ class Truth:
         for kind, minutes in (("under_delivered", failed), ("over_commissioned", unused)):
             if sum(m > SHARE * bought for m in minutes) >= PERSIST_WEEKS:
                 self.plant(kind, contract.ref)
-
-    def _patterns(self) -> None:
-        """Missed again for one person; missed for many people of one provider at once."""
-        recent = self.at - RECENT_DAYS * DAY_SECONDS
-        people: dict[str, list[int]] = defaultdict(list)
-        providers: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for (provider, person), missed in self.missed.items():
-            people[person] += missed
-            providers[provider] += [(due, person) for due in missed]
-        for person, missed in people.items():
-            pairs = pairwise(sorted(missed))
-            if any(b - a <= 7 * DAY_SECONDS and b >= recent for a, b in pairs):
-                self.plant("missed_pattern", person)
-        for provider, calls in providers.items():
-            if any(
-                self._spread(provider, calls, due) for due, _ in calls if due >= recent
-            ):
-                self.plant("missed_pattern", provider)
-
-    def _spread(self, provider: str, calls: list[tuple[int, str]], last: int) -> bool:
-        first = last - DAY_SECONDS
-        missed = [person for due, person in calls if first <= due <= last]
-        judged = sum(first <= due <= last for due in self.judged[provider])
-        return len(set(missed)) >= 3 and len(missed) >= 0.05 * judged
-
-    def _providers(self) -> None:
-        """Who misses more than chance explains, and whose record has gaps."""
-        begin = instant(self.first, "00:00")
-        week = instant(self.plan.days_before(6), "00:00")
-        shares = {}
-        for provider, due in self.judged.items():
-            missed = [
-                m for (p, _), calls in self.missed.items() if p == provider for m in calls
-            ]
-            calls = sum(d >= begin for d in due)
-            if calls >= 100:
-                shares[provider] = (sum(m >= begin for m in missed), calls)
-            if self.silent[provider] * 20 > sum(d >= week for d in due):
-                self.plant("logging_gap", provider, self.plan.days_before(6).isoformat())
-            monday = self.plan.days_before(6).isoformat()
-            logged = self.logged[provider]
-            if logged["all"] >= 50 and logged["exact"] > 0.6 * logged["all"]:
-                self.plant("round_times", provider, monday)
-            if logged["all"] >= 15 and logged["by hand"] > 0.15 * logged["all"]:
-                self.plant("manual_share", provider, monday)
-        for provider in above(shares):
-            self.plant("provider_outlier", provider)

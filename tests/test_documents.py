@@ -28,7 +28,7 @@ from tests.reading import as_log, visit_findings
 from tests.reading.council import Council
 from tests.reading.statements import known
 
-PACKAGES = ("domain", "record", "consumers", "projections", "auditors", "cli")
+PACKAGES = ("domain", "record", "consumers", "projections", "watch", "auditors", "cli")
 
 needs_command = pytest.mark.skipif(
     not COUNTERFOIL.exists(), reason="the command is not installed beside this Python"
@@ -78,12 +78,12 @@ def test_the_first_feed_shows_what_the_readme_says_of_it(tmp_path: Path) -> None
 
 @needs_command
 def test_every_command_in_the_readme_exists_and_every_command_is_there() -> None:
-    named = set(re.findall(r"^\| `counterfoil ([a-z]+)", text("README.md"), re.MULTILINE))
+    rows = re.findall(r"^\| `counterfoil ([a-z-]+)", text("README.md"), re.MULTILINE)
 
     answer = run([str(COUNTERFOIL), "--help"], ROOT, clean_environment())
 
     listed = answer.stdout.partition("Commands:")[2].partition("Exit codes")[0]
-    assert named == set(re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE))
+    assert set(rows) == set(re.findall(r"^  ([a-z-]+) ", listed, re.MULTILINE))
 
 
 def test_every_setting_is_in_the_readme() -> None:

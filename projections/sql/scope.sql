@@ -15,10 +15,6 @@ UNION
 SELECT contract FROM log.contract_commissioned WHERE draws_on IN (SELECT contract FROM scope.named);
 
 -- The visits of the contracts named and of those that draw on them, and the visits that are claimed for them.
-CREATE OR REPLACE TEMP TABLE claimed AS
-SELECT provider, invoice, item.visit, item.contract
-FROM (SELECT provider, invoice, unnest(lines) AS item FROM log.invoice_submitted);
-
 INSERT INTO scope.visits
 SELECT provider, visit
 FROM log.visit_scheduled
@@ -27,7 +23,7 @@ WHERE contract IN (
     UNION
     SELECT contract FROM log.contract_commissioned WHERE draws_on IN (SELECT contract FROM scope.named))
 UNION
-SELECT provider, visit FROM claimed SEMI JOIN scope.named USING (contract) WHERE visit IS NOT NULL;
+SELECT provider, visit FROM log.invoice_line SEMI JOIN scope.named USING (contract) WHERE visit IS NOT NULL;
 
 -- The visits at which a carer is said to have been while at one of these.
 CREATE OR REPLACE TEMP VIEW tapped AS
@@ -49,15 +45,15 @@ WHERE other.came <= mine.went AND mine.came <= other.went;
 
 -- The invoices that claim any of these visits, or anything under the contracts named.
 CREATE OR REPLACE TABLE scope.invoices AS
-SELECT provider, invoice FROM claimed SEMI JOIN scope.visits USING (provider, visit)
+SELECT provider, invoice FROM log.invoice_line SEMI JOIN scope.visits USING (provider, visit)
 UNION
-SELECT provider, invoice FROM claimed SEMI JOIN scope.named USING (contract);
+SELECT provider, invoice FROM log.invoice_line SEMI JOIN scope.named USING (contract);
 
 -- The contracts of all these visits, and those under which they are claimed; the people and providers of all.
 INSERT INTO scope.contracts
 SELECT contract FROM log.visit_scheduled SEMI JOIN scope.visits USING (provider, visit)
 UNION
-SELECT contract FROM claimed SEMI JOIN scope.visits USING (provider, visit);
+SELECT contract FROM log.invoice_line SEMI JOIN scope.visits USING (provider, visit);
 
 CREATE OR REPLACE TABLE scope.people AS
 SELECT person FROM log.visit_scheduled SEMI JOIN scope.visits USING (provider, visit)

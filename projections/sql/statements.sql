@@ -8,14 +8,15 @@ SELECT
         sequence := coalesce(sequence, 0), recordedtime := coalesce(recordedtime, time), time, source, id) AS rank
 FROM log.$type $speakers
 ANTI JOIN replaced USING (position)
-WHERE received_at <= known_at() AND time <= clock();
+WHERE received_at <= known_at() AND time <= clock()$since;
 
--- said: of these, what its speaker has not taken back.
+-- said: of these, what its speaker has not taken back (a plan: before its start; anything else: ever).
 CREATE OR REPLACE VIEW said.$type AS
 FROM known.$type AS statement $subjects
 ANTI JOIN known.statement_retracted AS retraction
     ON (retraction.source, retraction.subject, retraction.retracts)
-        = (statement.source, statement.$subject, statement.id)$too_late;
+        = (statement.source, statement.$subject, statement.id)
+    AND retraction.time < $binds_from;
 
 -- held: of these, the last about each slot.
 CREATE OR REPLACE VIEW held.$type AS

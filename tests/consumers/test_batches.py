@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from consumers.batches import split
 from consumers.intake import Intake
-from consumers.messages import LARGEST
+from consumers.messages import LARGEST, MOST_EVENTS
 from record.clock import SteppedClock
 from tests.feeds import heartbeat, line, lines
 
@@ -55,6 +55,21 @@ def test_an_array_larger_than_the_largest_event_is_not_split() -> None:
     # given a message larger than any event; when it is split, then it stays whole
     raw = b"[1]".ljust(LARGEST + 1)
     assert split(raw) == [raw]
+
+
+def test_a_batch_of_too_many_events_is_kept_whole(
+    intake: Intake, clock: SteppedClock
+) -> None:
+    # given the longest batch, and one that is longer by one
+    most = b"[" + b",".join([b"1"] * MOST_EVENTS) + b"]"
+    more = b"[1," + most[1:]
+
+    # when they are split, then only the first is taken apart
+    assert len(split(most)) == MOST_EVENTS
+    assert split(more) == [more]
+    receipt = intake.receive(split(more), clock)[0]
+    assert receipt.status == "quarantined"
+    assert str(MOST_EVENTS) in (receipt.reason or "")
 
 
 VALUES: st.SearchStrategy[Any] = st.recursive(

@@ -31,7 +31,7 @@ THREE = told(heartbeat(name) for name in "abc")
 def read(file: Path, raw: bytes) -> list[Any]:
     """The lines of a file with *raw* in it."""
     file.write_bytes(raw)
-    return list(feed_lines(str(file), lambda _: None))
+    return [item for _, item in feed_lines(str(file), lambda _: None)]
 
 
 SHAPES = {
@@ -76,13 +76,16 @@ def test_lines_do_not_depend_on_the_pieces_in_which_they_are_read(size: int) -> 
     raw = b"\n".join([b"a" * 10, b"", b"b" * 40, b"c" * 90, b"d", b"e" * 41]) + b"\r\n"
     stream = io.BytesIO(raw)
     # when it is read
-    found = list(lines(lambda _: stream.read(size), largest=40))
+    numbered = list(lines(lambda _: stream.read(size), largest=40))
+    found = [item for _, item in numbered]
     # then each line is whole, whichever way it was kept
     whole = [
         b"".join(item.pieces).strip(b"\r") if isinstance(item, Unreadable) else item
         for item in found
     ]
     assert whole == [b"a" * 10, b"b" * 40, b"c" * 90, b"d", b"e" * 41]
+    # and its number is that of an editor, blank lines counted
+    assert [number for number, _ in numbered] == [1, 3, 4, 5, 6]
 
 
 def summarised(intake: Intake, clock: SteppedClock, *names: Path | str) -> Summary:

@@ -1,131 +1,72 @@
-"""The NATS courier, against a real server: nothing is lost, nothing is said twice."""
+"""The way to NATS, against a real server: nothing is lost, nothing is said twice."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import nats
 import pytest
-from nats.js import JetStreamContext
+from nats.aio.msg import Msg
+from structlog.testing import capture_logs
 
-import consumers.nats
-from consumers import nats as courier
+import consumers.courier
+from consumers import delivery, nats_client
+from consumers.access import Access
+from consumers.carrying import transport
+from consumers.courier import Courier
 from consumers.files import Summary, import_files
 from consumers.intake import Intake
-from consumers.nats import DURABLE, STREAM, courier_app
+from consumers.streams import DURABLE, STREAM
 from record import aside
 from record.clock import SystemClock
 from record.errors import StoreOutOfReach
 from record.log import Log
+from record.senders import revoke_credential
+from tests.brokers import (
+    NatsServer,
+    all_acknowledged,
+    client,
+    emptied,
+    free_port,
+    know_everybody,
+    ready,
+    running,
+    subject,
+    until,
+)
 from tests.feeds import assessed, check_in, heartbeat, line, lines
-
-SUBJECT = "counterfoil.events.ash"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server of our own on a free port of this machine."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    found = Path(sys.executable).with_name("nats-server")
-    program = str(found) if found.exists() else shutil.which("nats-server")
-    assert program, "nats-server is installed with the tests' requirements"
-    folder = tmp_path_factory.mktemp("nats")
-    process = subprocess.Popen(
-        [program, "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(folder)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield f"nats://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """A server for all of these tests."""
+    started = NatsServer(tmp_path_factory.mktemp("nats"))
+    started.start()
+    yield started
+    started.stop()
 
 
 @pytest.fixture
 def real(url: str) -> Iterator[Log]:
-    """A log for real use."""
+    """A log for real use, whose senders are known."""
     with Log(url) as opened:
+        know_everybody(opened)
         yield opened
 
 
-@asynccontextmanager
-async def stream(server: str) -> AsyncIterator[JetStreamContext]:
-    """The stream, emptied of what other tests left in it."""
-    client = await nats.connect(server)
-    manager = client.jetstream()
-    try:
-        await manager.delete_stream(STREAM)
-    except nats.js.errors.NotFoundError:
-        pass
-    try:
-        yield manager
-    finally:
-        await client.close()
-
-
-@asynccontextmanager
-async def running(server: str, log: Log) -> AsyncIterator[None]:
-    """The courier at work."""
-    app = courier_app(server, Intake(log), SystemClock())
-    task = asyncio.create_task(app.run())
-    try:
-        yield
-    finally:
-        app.exit()
-        await asyncio.wait_for(task, 30)
-
-
-async def until(holds: Callable[[], bool | Awaitable[bool]], seconds: float = 90) -> None:
-    """Wait until something holds: now and then the broker brings again only after 30 s."""
-    for _ in range(int(seconds / 0.05)):
-        found = holds()
-        if found if isinstance(found, bool) else await found:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"it did not come to be within {seconds} seconds")
-
-
-async def there(manager: JetStreamContext) -> None:
-    """Wait for the courier to have made its stream."""
-
-    async def made() -> bool:
-        try:
-            await manager.consumer_info(STREAM, DURABLE)
-        except nats.js.errors.NotFoundError:
-            return False
-        return True
-
-    await until(made)
-
-
-async def all_acknowledged(manager: JetStreamContext) -> bool:
-    """Whether the stream waits for nothing."""
-    info = await manager.consumer_info(STREAM, DURABLE)
-    return (info.num_ack_pending, info.num_pending) == (0, 0)
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is given back comes again without much delay."""
+    monkeypatch.setattr(delivery, "FIRST_DELAY", 0.1)
+    monkeypatch.setattr(delivery, "LONGEST_DELAY", 0.4)
 
 
 def contents(log: Log) -> dict[str, Any]:
-    """What a log holds, but for when it was received."""
+    """What a log holds, but for when it was received and from whom."""
     with log.recorder.reading() as ledger:
         stored = ledger.ask(
             "SELECT position, originator_id, originator_version, topic, state"
@@ -154,8 +95,8 @@ FEED = [
 ]
 
 
-def test_one_feed_by_file_and_by_stream_makes_one_log(
-    server: str, real: Log, tmp_path: Path
+async def test_one_feed_by_file_and_by_stream_makes_one_log(
+    server: NatsServer, real: Log, tmp_path: Path
 ) -> None:
     # given a feed of every kind of end, imported from a file
     (tmp_path / "feed").write_bytes(b"\n".join(FEED))
@@ -163,60 +104,90 @@ def test_one_feed_by_file_and_by_stream_makes_one_log(
         import_files(Intake(other), [str(tmp_path / "feed")], SystemClock(), Summary())
         expected = contents(other)
 
-    async def carried() -> None:
-        async with stream(server) as manager, running(server, real):
-            await there(manager)
-            # when it comes by the stream, some of it as a batch
-            for raw in FEED[:200]:
-                await manager.publish(SUBJECT, raw)
-            batch = b"[" + b",\n".join(FEED[200:-3]) + b"]"
-            await manager.publish(SUBJECT, batch)
-            for raw in FEED[-3:]:
-                await manager.publish(SUBJECT, raw)
-            await until(lambda: all_acknowledged(manager))
+    # when it comes by the stream, some of it as a batch
+    async with emptied(server) as manager, running(server, real) as way:
+        await ready(way)
+        for raw in FEED[:200]:
+            await manager.publish(subject("ash"), raw)
+        batch = b"[" + b",\n".join(FEED[200:-3]) + b"]"
+        await manager.publish(subject("ash"), batch)
+        for raw in FEED[-3:]:
+            await manager.publish(subject("ash"), raw)
+        await until(lambda: all_acknowledged(manager))
 
-    asyncio.run(carried())
-    # then the log is the same, and the bytes that were no event are kept
+    # then the log is the same, in the same order, and the bytes that were no event are kept
     assert contents(real) == expected
     kept = [b"".join(aside.raw_pieces(real, r["entry"])) for r in aside.quarantined(real)]
     assert kept == [b"\xff\xfe", b"{ no json"]
 
 
-def test_messages_come_back_while_the_store_is_away(
-    server: str, real: Log, monkeypatch: pytest.MonkeyPatch
+async def test_what_waited_in_the_stream_is_recorded_in_its_order(
+    server: NatsServer, real: Log
 ) -> None:
-    # given a store that is out of reach at first
-    monkeypatch.setattr(consumers.nats, "RETRY_SECONDS", 0.2)
-    receive, refused = real.receive, [0]
+    # given more messages than a batch holds, which wait while the courier is away
+    async with emptied(server), running(server, real) as way:
+        await ready(way)
+    async with client(server) as publisher:
+        for raw in lines(heartbeat(str(n)) for n in range(700)):
+            await publisher.publish(subject("ash"), raw)
+        await publisher.flush()
+
+        # when it comes
+        async with running(server, real):
+            await until(lambda: real.head() == 700)
+
+    # then no message overtook another: FastStream handles a pull's messages at once
+    # unless it is told to give them as one batch
+    said = [json.loads(state)["said"]["id"] for _, _, state in next(real.rows())]
+    assert said == [str(n) for n in range(700)]
+
+
+@pytest.mark.parametrize("error", [StoreOutOfReach, ZeroDivisionError])
+async def test_messages_come_back_until_they_are_recorded(
+    server: NatsServer,
+    real: Log,
+    monkeypatch: pytest.MonkeyPatch,
+    soon: None,
+    error: type[Exception],
+) -> None:
+    # given a store that is out of reach at first, or an error that nobody foresaw
+    receive, refused, terminated = real.receive, [0], list[Msg]()
 
     def away(*arguments: Any) -> Any:
         if refused[0] < 3:
             refused[0] += 1
-            raise StoreOutOfReach("away")
+            raise error("away")
         return receive(*arguments)
+
+    async def on_advisory(message: Msg) -> None:
+        terminated.append(message)
 
     monkeypatch.setattr(real, "receive", away)
 
-    async def carried() -> None:
-        async with stream(server) as manager, running(server, real):
-            await there(manager)
-            # when messages arrive meanwhile
-            for raw in lines(heartbeat(str(n)) for n in range(20)):
-                await manager.publish(SUBJECT, raw)
-            await until(lambda: all_acknowledged(manager))
+    # when messages arrive meanwhile
+    async with (
+        emptied(server) as manager,
+        client(server) as listener,
+        running(server, real) as way,
+    ):
+        await listener.subscribe("$JS.EVENT.ADVISORY.CONSUMER.*.>", cb=on_advisory)
+        await ready(way)
+        for raw in lines(heartbeat(str(n)) for n in range(20)):
+            await manager.publish(subject("ash"), raw)
+        await until(lambda: all_acknowledged(manager))
 
-    asyncio.run(carried())
-    # then each is recorded once the store is back
-    assert refused == [3]
+    # then each is recorded once, none was rejected for good (FastStream's default on an
+    # error), and none waited for the broker's own thirty seconds
+    assert refused[0] == 3
     assert real.head() == 20
     assert aside.quarantined(real) == []
+    assert not [one for one in terminated if "MSG_TERMINATED" in one.subject]
 
 
-def test_what_was_recorded_but_not_acknowledged_is_a_duplicate(
-    server: str, real: Log, monkeypatch: pytest.MonkeyPatch
+async def test_what_was_recorded_but_not_acknowledged_is_a_duplicate(
+    server: NatsServer, real: Log, monkeypatch: pytest.MonkeyPatch, soon: None
 ) -> None:
-    # given a courier that dies between the record and the acknowledgement
-    monkeypatch.setattr(consumers.nats, "RETRY_SECONDS", 0.2)
+    # given a courier that fails between the record and the acknowledgement
     receive, statuses, died = real.receive, list[str](), [False]
 
     def dying(*arguments: Any) -> Any:
@@ -229,61 +200,381 @@ def test_what_was_recorded_but_not_acknowledged_is_a_duplicate(
 
     monkeypatch.setattr(real, "receive", dying)
 
-    async def carried() -> None:
-        async with stream(server) as manager, running(server, real):
-            await there(manager)
-            # when a message arrives, and is brought again
-            await manager.publish(SUBJECT, line(heartbeat("a")))
-            await until(lambda: all_acknowledged(manager))
+    # when a message arrives, and is brought again
+    async with emptied(server) as manager, running(server, real) as way:
+        await ready(way)
+        await manager.publish(subject("ash"), line(heartbeat("a")))
+        await until(lambda: all_acknowledged(manager))
 
-    asyncio.run(carried())
     # then it is recorded once
     assert statuses == ["recorded", "duplicate"]
     assert real.head() == 1
 
 
-def test_a_courier_that_starts_again_goes_on_where_it_was(server: str, real: Log) -> None:
+async def test_a_courier_that_starts_again_goes_on_where_it_was(
+    server: NatsServer, real: Log
+) -> None:
     # given a courier that has brought some messages and was stopped
-    async def carried() -> None:
-        async with stream(server) as manager:
-            async with running(server, real):
-                await there(manager)
-                await manager.publish(SUBJECT, line(heartbeat("a")))
-                await until(lambda: real.head() == 1)
-            # when more arrive while it is away, and it starts again
-            await manager.publish(SUBJECT, line(heartbeat("b")))
-            async with running(server, real):
-                await until(lambda: real.head() == 2)
-                await until(lambda: all_acknowledged(manager))
+    async with emptied(server) as manager:
+        async with running(server, real) as way:
+            await ready(way)
+            await manager.publish(subject("ash"), line(heartbeat("a")))
+            await until(lambda: real.head() == 1)
 
-    asyncio.run(carried())
+        # when more arrive while it is away, and it starts again
+        await manager.publish(subject("ash"), line(heartbeat("b")))
+        async with running(server, real):
+            await until(lambda: real.head() == 2)
+            await until(lambda: all_acknowledged(manager))
+
     # then each was recorded, and none again
     with real.recorder.reading() as ledger:
         assert ledger.ask("SELECT count(*) FROM receipts")[0][0] == 2
 
 
-def test_the_stream_refuses_what_is_new_rather_than_forget_what_is_old(
-    server: str, real: Log
+async def test_each_message_is_answered_on_its_senders_subject(
+    server: NatsServer, real: Log
 ) -> None:
-    # given a courier's stream; when it is looked at
-    async def looked() -> Any:
-        async with stream(server) as manager, running(server, real):
-            await there(manager)
-            return (await manager.stream_info(STREAM)).config
+    # given two senders who listen for their receipts
+    heard: dict[str, list[Any]] = {"ash": [], "birch": []}
 
-    config = asyncio.run(looked())
-    # then it is on disk, drops nothing that waits, and lets nobody delete a message
-    assert (config.storage, config.discard, config.deny_delete) == ("file", "new", True)
+    async def on_answer(message: Msg) -> None:
+        heard[message.subject.rpartition(".")[2]].append(json.loads(message.data))
+
+    async with (
+        emptied(server) as manager,
+        client(server) as listener,
+        running(server, real) as way,
+    ):
+        await listener.subscribe("counterfoil.receipts.*", cb=on_answer)
+        await ready(way)
+
+        # when one sends a batch, the other what it may and may not say
+        both = b"[%s]" % b",".join(lines([heartbeat("a"), heartbeat("a")]))
+        await manager.publish(subject("ash"), both)
+        await manager.publish(subject("birch"), line(heartbeat("b", "birch")))
+        await manager.publish(subject("birch"), line(heartbeat("c", "ash")))
+        await until(lambda: len(heard["ash"]) == 1 and len(heard["birch"]) == 2)
+
+    # then each message has one answer, in the order of its events, on no other's subject
+    told = heard["ash"][0]["receipts"]
+    assert [(one["status"], one["id"]) for one in told] == [
+        ("recorded", "a"), ("duplicate", "a")
+    ]  # fmt: skip
+    assert told[0].keys() == {"status", "source", "id", "position", "reason"}
+    given = [one for answer in heard["birch"] for one in answer["receipts"]]
+    assert [(one["status"], one["id"]) for one in given] == [
+        ("recorded", "b"), ("rejected", "c")
+    ]  # fmt: skip
+    assert given[1]["reason"] == "this sender may not speak for /providers/ash"
 
 
-async def test_a_broker_that_does_not_answer_is_named(
-    log: Log, monkeypatch: pytest.MonkeyPatch
+async def test_a_revoked_sender_is_refused_within_two_seconds(
+    server: NatsServer, real: Log
 ) -> None:
-    # given a port at which nobody listens
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"nats://127.0.0.1:{free.getsockname()[1]}"
-    monkeypatch.setattr(courier, "CONNECT_SECONDS", 0.5)
-    # when the intake begins, then it says so instead of waiting for ever
-    with pytest.raises(courier.BrokerOutOfReach):
-        await courier.courier_app(url, Intake(log), SystemClock()).run()
+    # given a sender whose event was recorded
+    async with emptied(server) as manager, running(server, real) as way:
+        await ready(way)
+        await manager.publish(subject("birch"), line(heartbeat("a", "birch")))
+        await until(lambda: real.head() == 1)
+
+        # when its credential is revoked
+        with real.recorder.writing() as ledger:
+            assert revoke_credential(ledger, "birch", SystemClock().now())
+        await asyncio.sleep(2)
+        await manager.publish(subject("birch"), line(heartbeat("b", "birch")))
+        await manager.publish(subject("birch"), b"{ no json")
+        await manager.publish(subject("nobody"), line(heartbeat("c", "birch")))
+        await until(lambda: all_acknowledged(manager))
+
+    # then it says nothing more, nor does who never had one; not even rubbish is kept
+    assert real.head() == 1
+    assert aside.quarantined(real) == []
+    with real.recorder.reading() as ledger:
+        refused = ledger.ask("SELECT sender FROM refusals ORDER BY entry")
+    assert [tuple(row) for row in refused] == [("birch",), ("birch",), ("nobody",)]
+
+
+async def test_headers_decide_nothing(server: NatsServer, real: Log) -> None:
+    # given messages with headers that libraries would act on: to answer where they say,
+    # to take them for a status of the broker, to decode the content in their way; and
+    # headers that end the client's reading task
+    answered: list[Msg] = []
+
+    async def on_forged(message: Msg) -> None:
+        answered.append(message)
+
+    headers = [
+        b"NATS/1.0\r\nreply_to: forged.here\r\nNats-Reply: forged.here\r\n\r\n",
+        b"NATS/1.0\r\nStatus: 408\r\n\r\n",
+        b"NATS/1.0 100 Idle Heartbeat\r\n\r\n",
+        b"NATS/1.0\r\ncontent-type: application/x-python\r\ncorrelation_id: \xff\r\n\r\n",
+        b"NATS/1.0 \xff\xff\xff\r\n\r\n",
+        b"NATS/1.0\r\n\xff\xfe: x\r\n\r\n",
+        b"N",
+    ]
+
+    async with (
+        emptied(server) as manager,
+        client(server) as listener,
+        running(server, real) as way,
+    ):
+        await listener.subscribe("forged.>", cb=on_forged)
+        await ready(way)
+
+        # when they arrive
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        await reader.readline()
+        writer.write(b'CONNECT {"verbose":false,"headers":true}\r\n')
+        for number, header in enumerate(headers):
+            body = line(heartbeat(str(number)))
+            sizes = f"{len(header)} {len(header) + len(body)}"
+            writer.write(f"HPUB {subject('ash')} forged.reply {sizes}\r\n".encode())
+            writer.write(header + body + b"\r\n")
+        writer.write(b"PING\r\n")
+        await writer.drain()
+        await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+
+        # then each is recorded
+        await until(lambda: real.head() == len(headers))
+        await until(lambda: all_acknowledged(manager))
+    # and nothing but the stream's own acknowledgement was answered
+    mine = [one for one in answered if b'"stream"' not in one.data]
+    assert mine == []
+
+
+async def test_nothing_but_the_bytes_bounds_how_much_is_held(
+    server: NatsServer, real: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given messages of a megabyte each
+    large = [line(heartbeat(str(n), note="x" * (1 << 20))) for n in range(24)]
+    sizes: list[int] = []
+    take = Courier.take
+
+    async def measured(self: Courier, batch: Any) -> None:
+        sizes.append(sum(len(one.payload) for one in batch))
+        await take(self, batch)
+
+    monkeypatch.setattr(Courier, "take", measured)
+    async with emptied(server) as manager:
+        async with running(server, real) as way:
+            await ready(way)
+        for raw in large:
+            await manager.publish(subject("ash"), raw)
+
+        # when they are pulled
+        async with running(server, real):
+            await until(lambda: real.head() == len(large))
+
+    # then no batch holds more than eight of them
+    assert max(sizes) < 9 << 20
+
+
+async def test_a_message_larger_than_a_pull_comes_by_itself(
+    server: NatsServer, real: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given pulls of few bytes, and messages of which one is larger
+    monkeypatch.setattr("consumers.pulling.MOST_BYTES", 2000)
+    raws = [line(heartbeat(str(n), note="x" * (3000 if n == 1 else 0))) for n in range(3)]
+
+    # when they arrive
+    async with emptied(server) as manager, running(server, real) as way:
+        await ready(way)
+        for raw in raws:
+            await manager.publish(subject("ash"), raw)
+        await until(lambda: real.head() == 3)
+
+    # then all are recorded, in their order
+    said = [json.loads(state)["said"]["id"] for _, _, state in next(real.rows())]
+    assert said == ["0", "1", "2"]
+
+
+async def test_what_takes_longer_than_the_broker_waits_is_not_brought_again(
+    server: NatsServer, real: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a consumer that waits a second for an acknowledgement, and a slow store
+    monkeypatch.setattr(consumers.courier, "HOLD_SECONDS", 0.25)
+    receive, received = real.receive, [0]
+
+    def slow(*arguments: Any) -> Any:
+        import time
+
+        received[0] += 1
+        time.sleep(3)
+        return receive(*arguments)
+
+    monkeypatch.setattr(real, "receive", slow)
+    async with emptied(server) as manager:
+        async with running(server, real) as way:
+            await ready(way)
+        await manager.add_consumer(STREAM, durable_name=DURABLE, name=DURABLE,
+                                   ack_wait=1, max_deliver=-1, max_ack_pending=1024)  # fmt: skip
+
+        # when a message arrives
+        async with running(server, real) as way:
+            await ready(way)
+            await manager.publish(subject("ash"), line(heartbeat("a")))
+            await until(lambda: all_acknowledged(manager))
+
+    # then it was handled once
+    assert received == [1]
+
+
+async def test_an_acknowledgement_that_comes_too_late_does_no_harm(
+    server: NatsServer, real: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given the same, where the broker is not told that the message is worked on
+    monkeypatch.setattr(consumers.courier, "HOLD_SECONDS", 60)
+    receive, statuses = real.receive, list[str]()
+
+    def slow(*arguments: Any) -> Any:
+        import time
+
+        receipts = receive(*arguments)
+        if not statuses:
+            time.sleep(2.5)
+        statuses.extend(receipt.status for receipt in receipts)
+        return receipts
+
+    monkeypatch.setattr(real, "receive", slow)
+    async with emptied(server) as manager:
+        async with running(server, real) as way:
+            await ready(way)
+        await manager.add_consumer(STREAM, durable_name=DURABLE, name=DURABLE,
+                                   ack_wait=1, max_deliver=-1, max_ack_pending=1024)  # fmt: skip
+
+        # when a message arrives, and is brought again before it is acknowledged
+        async with running(server, real) as way:
+            await ready(way)
+            await manager.publish(subject("ash"), line(heartbeat("a")))
+            await until(lambda: len(statuses) >= 2)
+            await until(lambda: all_acknowledged(manager))
+
+    # then it is recorded once, and the second time a duplicate
+    assert statuses[:2] == ["recorded", "duplicate"]
+    assert real.head() == 1
+
+
+async def test_a_broker_that_comes_later_is_waited_for(tmp_path: Path, real: Log) -> None:
+    # given a courier whose broker is not there yet
+    server = NatsServer(tmp_path)
+    with capture_logs() as said:
+        async with running(server, real) as way:
+            await asyncio.sleep(3)
+            assert not way.ready
+
+            # when it comes, goes away and returns
+            try:
+                server.start()
+                await ready(way)
+                async with client(server) as publisher:
+                    await publisher.jetstream().publish(
+                        subject("ash"), line(heartbeat("a"))
+                    )
+                await until(lambda: real.head() == 1)
+                server.kill()
+                await until(lambda: not way.ready)
+                server.start()
+                await ready(way)
+                async with client(server) as publisher:
+                    await publisher.jetstream().publish(
+                        subject("ash"), line(heartbeat("b"))
+                    )
+
+                # then what is sent is recorded
+                await until(lambda: real.head() == 2)
+                words = [one["event"] for one in said]
+            finally:
+                server.stop()
+    # and it was said once each time that the broker was waited for
+    assert words.count("waiting for the broker") == 2
+    assert words.count("broker is back") == 1
+
+
+async def test_a_courier_that_never_met_its_broker_can_be_stopped(real: Log) -> None:
+    # given a courier at a port where nobody listens
+    way = transport(Access(f"nats://127.0.0.1:{free_port()}"))
+
+    # when it is stopped, then it stops
+    async with running(way, real):
+        await asyncio.sleep(0.5)
+
+
+@pytest.mark.parametrize("missing", ["consumer", "stream"])
+async def test_what_is_deleted_on_the_broker_is_named_and_made_anew(
+    server: NatsServer, real: Log, missing: str
+) -> None:
+    # given a courier at work
+    with capture_logs() as said:
+        async with emptied(server) as manager, running(server, real) as way:
+            await ready(way)
+            await manager.publish(subject("ash"), line(heartbeat("a")))
+            await until(lambda: real.head() == 1)
+
+            # when somebody deletes its consumer, or its stream
+            if missing == "consumer":
+                await manager.delete_consumer(STREAM, DURABLE)
+            else:
+                await manager.delete_stream(STREAM)
+            await until(lambda: not way.ready)
+            await ready(way)
+            await manager.publish(subject("ash"), line(heartbeat("b")))
+
+            # then it is named and made anew, and nothing is recorded twice
+            await until(lambda: all_acknowledged(manager))
+            assert real.head() == 2
+    assert [one["event"] for one in said].count(f"{missing} was missing and is made") == 2
+
+
+async def test_a_connection_that_the_broker_closes_is_opened_again(
+    server: NatsServer, real: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a courier at work
+    opened: list[nats_client.SafeBroker] = []
+    begin = nats_client.SafeBroker._connect
+
+    async def noted(self: nats_client.SafeBroker) -> Any:
+        opened.append(self)
+        return await begin(self)
+
+    monkeypatch.setattr(nats_client.SafeBroker, "_connect", noted)
+    async with emptied(server) as manager, running(server, real) as way:
+        await ready(way)
+
+        # when the broker ends its connection for good, as after a change of its users
+        await opened[0].client._process_err("'user authentication revoked'")
+        await until(lambda: not way.ready)
+        await ready(way)
+        await manager.publish(subject("ash"), line(heartbeat("a")))
+
+        # then another is opened: FastStream would go round without pause, for ever
+        await until(lambda: real.head() == 1)
+    assert len(opened) == 2
+
+
+async def test_a_password_is_not_sent_where_tls_was_asked_for_and_none_is_offered(
+    real: Log,
+) -> None:
+    # given somebody who answers as a broker without TLS, and notes what it is sent
+    sent = bytearray()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b'INFO {"server_id":"x","version":"2.15.1","max_payload":1000}\r\n')
+        sent.extend(await reader.read(1000))
+        writer.close()
+        await writer.wait_closed()
+
+    listener = await asyncio.start_server(listen, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    way = transport(Access(f"tls://127.0.0.1:{port}", "ash", "secret"))
+
+    # when the courier enters
+    async with running(way, real):
+        await asyncio.sleep(1)
+    listener.close()
+    await listener.wait_closed()
+
+    # then it says nothing
+    assert bytes(sent) == b""

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from consumers.intake import Intake
-from consumers.messages import read_event
-from consumers.release import _ruling, decide
+from consumers.messages import read_event, unreadable
+from consumers.release import _ruling, decide, release
 from record import aside
 from record.arrivals import Statement
 from record.clock import SteppedClock
@@ -44,3 +44,20 @@ def test_a_store_may_have_any_name_that_a_file_may_have(tmp_path: Path) -> None:
 
     # then it is kept under that name
     assert (tmp_path / "a#b?c%20.db").stat().st_size > 0
+
+
+def test_a_batch_that_was_set_aside_whole_is_released_event_by_event(
+    log: Log, intake: Intake, clock: SteppedClock
+) -> None:
+    # given a batch that was set aside because its reader did not end
+    raw = b"[" + line(heartbeat("a")) + b"," + line(heartbeat("b")) + b",{}]"
+    intake.receive([unreadable(raw, "reading it never ended")], clock)
+
+    # when it is released
+    rows = release(log, None, clock)
+
+    # then what can be read is recorded, and the rest waits by itself
+    assert [(row["entry"], row["status"]) for row in rows] == [
+        (1, "recorded"), (1, "recorded"), (1, "quarantined")
+    ]  # fmt: skip
+    assert [(row["entry"], row["size"]) for row in aside.quarantined(log)] == [(2, 2)]

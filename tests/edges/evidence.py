@@ -17,6 +17,7 @@ from tests.edges.telling import (
 from tests.feeds import Event
 
 NOON = at(330)
+NAMES = ("ash", "birch", "cedar", "elder", "hazel", "larch", "maple", "oak", "rowan", "yew")  # fmt: skip
 MONDAY = at(-30)
 """The morning after the week before."""
 
@@ -85,20 +86,8 @@ def gap(missed_calls: int, judged: int) -> list[Event]:
 
 def shares(*missed_calls: int, of: int = 40) -> list[Event]:
     """Providers that missed so many of 40 calls of the week before."""
-    names = (
-        "ash",
-        "birch",
-        "cedar",
-        "elder",
-        "hazel",
-        "larch",
-        "maple",
-        "oak",
-        "rowan",
-        "yew",
-    )
     feed: list[Event] = [policy(lookback_weeks=1, outlier_min_visits=of)]
-    for provider, count in zip(names, missed_calls, strict=False):
+    for provider, count in zip(NAMES, missed_calls, strict=False):
         feed.append(alive(at(-60), provider))
         for n in range(40):
             feed.append(visit(f"O{n}", "2026-06-09", provider=provider))

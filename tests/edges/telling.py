@@ -26,6 +26,16 @@ class Edge:
     feed: Callable[[], list[Event]]
     fields: dict[str, Any] | None = None
     """What the finding says, where the clause decides that."""
+    received: str | None = None
+    """When all of it was received; None: at the clock."""
+    known: str | None = None
+    """What had been received by then is known; None: everything."""
+
+    def instants(self) -> tuple[datetime, datetime, datetime | None]:
+        """The clock, when the feed was received, and by when what was known is known."""
+        clock = datetime.fromisoformat(self.at)
+        received = datetime.fromisoformat(self.received) if self.received else clock
+        return clock, received, datetime.fromisoformat(self.known) if self.known else None
 
 
 def at(minutes: float, seconds: float = 0) -> str:
@@ -48,6 +58,23 @@ def contract(ref: str = "C1", provider: str = "ash", **more: Any) -> Event:
     }  # fmt: skip
     told = {name: value for name, value in (data | more).items() if value is not None}
     return event("contract.commissioned", ref, ADULTS, "2026-02-20T09:00:00Z", **told)
+
+
+def received(time: str, *events: Event) -> list[Event]:
+    """Events that were received at an instant of their own."""
+    return [{**event, "received_at": time} for event in events]
+
+
+def instead(event: Event, time: str, **data: Any) -> Event:
+    """Another content under the name of *event*, decided to stand at *time*."""
+    return {
+        **event, "data": event["data"] | data, "received_at": time, "instead": True
+    }  # fmt: skip
+
+
+def numbered(sequence: int, *events: Event) -> list[Event]:
+    """Events by their source's own version."""
+    return [{**event, "sequence": str(sequence)} for event in events]
 
 
 def visit(
@@ -84,9 +111,19 @@ def alive(time: str, provider: str = "ash") -> Event:
     return event("provider.heartbeat", provider, f"/providers/{provider}", time)
 
 
-def said(kind: str, time: str, ref: str = "V1", **data: Any) -> Event:
+def said(
+    kind: str, time: str, ref: str = "V1", *, provider: str = "ash", **data: Any
+) -> Event:
     """The provider says something of a visit."""
-    return event(f"visit.{kind}", ref, "/providers/ash", time, **data)
+    return event(f"visit.{kind}", ref, f"/providers/{provider}", time, **data)
+
+
+def retracted(event_: Event, time: str) -> Event:
+    """Its speaker takes a statement back."""
+    return event(
+        "statement.retracted", event_["subject"], event_["source"], time,
+        retracts=event_["id"], reason="mistake",
+    )  # fmt: skip
 
 
 def council(kind: str, ref: str, time: str, **data: Any) -> Event:

@@ -1,41 +1,44 @@
-"""`make mutants`: change one clause after another, and see that the tests see it.
+"""`make mutants`: change one clause after another, and see that an edge sees it.
 
-Those that no test sees are listed, and the command fails. Words: only these questions.
+Those that no edge sees are listed, and the command fails. Words: only these questions.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from multiprocessing import get_context
 
 from tests.mutants.table import MUTANTS
-from tests.mutants.trying import Mutant, outcome
+from tests.mutants.trying import Mutant, outcomes
 
 PROCESSES = 2
 
 
-def mutants() -> Iterator[Mutant]:
+def mutants() -> list[Mutant]:
     """Every mutant: the question, the words, and what they become."""
-    wanted = set(sys.argv[1:])
-    for name, changes in MUTANTS.items():
-        for old, new in changes:
-            if not wanted or name in wanted:
-                yield name, old, new
+    wanted = set(sys.argv[1:]) or set(MUTANTS)
+    return [
+        (name, old, new)
+        for name, changes in MUTANTS.items()
+        for old, new in changes
+        if name in wanted
+    ]
 
 
 def main() -> int:
     """Try every mutant; 1 where one was not seen."""
-    everything = list(mutants())
-    seen = 0
+    everything = mutants()
+    shares = [everything[n::PROCESSES] for n in range(PROCESSES)]
+    found: dict[Mutant, str] = {}
     with get_context("spawn").Pool(PROCESSES) as pool:
-        outcomes = pool.imap(outcome, everything)
-        for (name, old, new), what in zip(everything, outcomes, strict=True):
-            seen += what == "seen"
-            if what != "seen":
-                print(f"{what}: {name}: {old!r} -> {new!r}", flush=True)
-    print(f"{seen} of {len(everything)} mutants were seen by a test")
-    return int(seen != len(everything))
+        for share in pool.map(outcomes, shares):
+            found |= share
+    for (name, old, new), what in found.items():
+        if what != "seen":
+            print(f"{what}: {name}: {old!r} -> {new!r}")
+    seen = list(found.values()).count("seen")
+    print(f"{seen} of {len(found)} mutants were seen by a test")
+    return int(seen != len(found))
 
 
 if __name__ == "__main__":

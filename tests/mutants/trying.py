@@ -1,107 +1,134 @@
-"""One clause changed, and tried on what the tests hold against the second reading.
+"""One clause changed, and tried on every edge of the rules (`tests.edges`).
 
-These are the edges of every rule, and generated councils.
+An edge is drawn once as the rules are. Then each mutant is asked for its own rows, and only
+where these are others are the questions drawn again that read it: so a mutant costs little.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
-from hypothesis import given, seed, settings
 
-from projections.questions import in_order, kinds, questions
-from tests.councils import cases
+from projections import asking, statements
+from projections.asking import Moment
+from projections.questions import Question, in_order, questions, text
+from projections.statements import make_statements
+from tests.edges import EDGES
+from tests.edges.telling import Edge
 from tests.projections import memory
-from tests.projections.comparing import differences
-from tests.projections.test_edges import EDGES
-from tests.projections.test_second_reading import BEGIN, PARTS, RECEIVED
 
-COUNCILS = 80
-"""Generated councils that a mutant is tried on, at most."""
+Mutant = tuple[str, str, str]
+"""The question or the words, what is changed in it, and to what."""
 
-
-Case = tuple[list[dict[str, Any]], datetime]
+NOT_COMPARED = ("evidence", "reason")
+"""As in the tests: unless an edge says what it must be."""
 
 
-@dataclass(frozen=True)
-class Trial:
-    """A feed and a clock, when it was received, and the kinds it is asked for."""
-
-    feed: list[dict[str, Any]]
-    at: datetime
-    received_at: datetime
-    kinds: frozenset[str]
+def original(name: str) -> str:
+    """The SQL that a mutant changes: of a question, or of the words all are written in."""
+    return questions()[name].text if name in questions() else text(f"{name}.sql")
 
 
-@cache
-def trials() -> list[Trial]:
-    """The edges, then the councils of the tests."""
-    found = []
+def outcomes(mutants: Sequence[Mutant]) -> dict[Mutant, str]:
+    """Of every mutant: seen, not seen, or why it is none."""
+    found = dict.fromkeys(mutants, "not seen")
+    for mutant in mutants:
+        if original(mutant[0]).count(mutant[1]) != 1:
+            found[mutant] = "not in the text, once"
     for edge in EDGES:
-        clock = datetime.fromisoformat(edge.at)
-        found.append(Trial(edge.feed(), clock, clock, frozenset({edge.kind})))
-    for part in range(PARTS):
-        received_at = RECEIVED[part % 2]
-        found += [
-            Trial(*case, received_at, frozenset(kinds())) for case in councils(part)
+        concerned = [
+            mutant
+            for mutant in mutants
+            if found[mutant] == "not seen" and concerns(mutant[0], edge.kind)
         ]
+        if concerned:
+            draw(edge)
+        for mutant in concerned:
+            found[mutant] = tried(mutant, edge)
     return found
 
 
-def councils(part: int) -> list[Case]:
-    """The generated councils that a part of the tests begins with."""
-    kept: list[Case] = []
-
-    @seed(BEGIN + part)
-    @settings(max_examples=COUNCILS // PARTS)
-    @given(cases())
-    def keep(case: Case) -> None:
-        kept.append(case)
-
-    keep()
-    return kept
-
-
 @cache
-def right(number: int) -> list[dict[str, Any]]:
-    """What the rules as they are find of a trial."""
-    trial = trials()[number]
-    return memory.findings(trial.feed, trial.at, trial.received_at, trial.kinds)
+def concerns(name: str, kind: str) -> bool:
+    """Whether a kind of finding reads what is changed."""
+    return name not in questions() or name in {q.name for q in in_order([kind])}
 
 
-def affected(name: str) -> frozenset[str]:
-    """The kinds that read a question."""
-    return frozenset(k for k in kinds() if name in {q.name for q in in_order([k])})
+def draw(edge: Edge) -> None:
+    """Load the edge's feed, and draw all that its kind reads."""
+    clock, received, known = edge.instants()
+    memory.load(edge.feed(), received)
+    asking.set_moment(memory.columns(), Moment(clock, known))
+    make_statements(memory.columns(), [edge.kind])
+    derive(edge.kind)
 
 
-Mutant = tuple[str, str, str]
-"""The question, the words, and what they become."""
+def tried(mutant: Mutant, edge: Edge) -> str:
+    """seen, not seen, or why the mutant is none; everything is as before afterwards."""
+    con = memory.columns()
+    before = rows(edge)
+    con.begin()
+    try:
+        changed(mutant, edge)
+        return "not seen" if rows(edge) == before else "seen"
+    except duckdb.Error as error:
+        return f"cannot be run: {str(error).splitlines()[0]}"
+    finally:
+        con.rollback()
 
 
-def outcome(mutant: Mutant) -> str:
-    """seen, not seen, or why the mutant is none."""
+def changed(mutant: Mutant, edge: Edge) -> None:
+    """Draw again what the mutant changes, and what reads it."""
     name, old, new = mutant
-    question = questions()[name]
-    if old not in question.text:
-        return "not in the text"
-    concerned = affected(name)
-    for number in range(len(trials())):
-        trial = trials()[number]
-        asked = trial.kinds & concerned
-        if not asked:
-            continue
-        expected = [one for one in right(number) if one["kind"] in asked]
-        questions()[name] = replace(question, text=question.text.replace(old, new, 1))
-        try:
-            found = memory.findings(trial.feed, trial.at, trial.received_at, asked)
-        except duckdb.Error as error:
-            return f"cannot be run: {str(error).splitlines()[0]}"
-        finally:
-            questions()[name] = question
-        if differences(found, expected, without={"evidence", "reason"}):
-            return "seen"
-    return "not seen"
+    con, other = memory.columns(), original(name).replace(old, new)
+    if name not in questions():
+        read = {f"{name}.sql": other}
+        with patch.object(statements, "text", lambda file: read.get(file) or text(file)):
+            make_statements(con, [edge.kind])
+        derive(edge.kind)
+        return
+    if told(con.execute(other)) == told(con.execute(f"FROM {name}")):
+        return
+    stale = {name}
+    for question in in_order([edge.kind]):
+        if question.name == name:
+            make(replace(question, text=other))
+        elif question.reads(stale):
+            stale.add(question.name)
+            make(question)
+
+
+def derive(kind: str) -> None:
+    """Ask a kind, and keep everything that was read for it."""
+    asking.derive(memory.columns(), {question.name for question in in_order([kind])})
+
+
+def make(question: Question) -> None:
+    """Put a question's rows in the place of those that were there."""
+    memory.columns().execute(
+        f"CREATE OR REPLACE TEMP TABLE {question.name} AS\n{question.text}"
+    )
+
+
+def rows(edge: Edge) -> list[str]:
+    """What is found, as far as the edge's test compares it."""
+    columns = {
+        name: kind
+        for name, kind in asking.FIELDS.items()
+        if name not in NOT_COMPARED or name in (edge.fields or {})
+    }
+    empty = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
+    _, select = asking.spelt(memory.columns(), edge.kind, columns)
+    return told(
+        memory.columns().execute(f"SELECT {empty} WHERE false UNION ALL BY NAME {select}")
+    )
+
+
+def told(result: Any) -> list[str]:
+    """Rows in an order of their own."""
+    return sorted(map(repr, result.fetchall()))

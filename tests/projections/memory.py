@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,14 +11,17 @@ from typing import Any
 import duckdb
 
 from consumers.messages import read_event
+from consumers.release import _ruling
 from projections import asking
 from projections.asking import Moment
-from projections.columns import tables
+from projections.columns import all_tables
 from projections.engine import Limits, connect
 from projections.mirror import decode_tail
 from projections.questions import kinds as all_kinds
 from projections.scope import Scope
+from projections.statements import make_schemas
 from record.arrivals import Statement
+from record.log import Row
 from record.mapper import StatementMapper
 
 MAPPER = StatementMapper(None)  # type: ignore[arg-type]
@@ -29,41 +32,61 @@ def columns() -> duckdb.DuckDBPyConnection:
     """Empty columns, used again for every feed of this process."""
     con = connect(Limits(threads=1))
     con.execute("CREATE SCHEMA log; CREATE SCHEMA tail")
-    for table in tables().values():
+    for table in all_tables():
         con.execute(f"CREATE TABLE tail.{table.name} ({table.ddl})")
         con.execute(f"CREATE VIEW log.{table.name} AS FROM tail.{table.name}")
-    asking.make_schemas(con)
+    make_schemas(con)
     return con
 
 
 def load(feed: Iterable[Mapping[str, Any]], received_at: datetime) -> None:
-    """Put *feed* into the columns, all of it received at one instant."""
+    """Put *feed* into the columns, received at one instant but where an event says its own.
+
+    An event that is `instead` of the one before it under its name is the second content of
+    a conflict, and was decided to stand when it was received.
+    """
     con = columns()
-    for table in tables().values():
+    for table in all_tables():
         con.execute(f"TRUNCATE tail.{table.name}")
-    rows, names = [], set()
-    for said in feed:
+    rows: list[Row] = []
+    positions: dict[tuple[str, str], int] = {}
+    for told in feed:
+        said = {n: v for n, v in told.items() if n not in ("received_at", "instead")}
         name = (said["source"], said["id"])
-        if name in names:
+        own = told.get("received_at")
+        received = datetime.fromisoformat(own) if own else received_at
+        if told.get("instead"):
+            conflict = {"entry": 1, "id": said["id"]}
+            rows.append(
+                row(_ruling(conflict, positions[name], "typo", received), received, rows)
+            )
+        elif name in positions:
             continue
-        names.add(name)
         arrival = read_event(json.dumps(said).encode())
         assert isinstance(arrival, Statement), arrival
-        event = arrival.kind(
-            originator_id=arrival.thing,
-            originator_version=1,
-            timestamp=received_at,
-            said=arrival.said,
-            data=arrival.data,
-        )
-        stored = MAPPER.to_stored_event(event)
-        rows.append((len(names), stored.topic, stored.state))
+        rows.append(row(arrival, received, rows))
+        positions[name] = len(rows)
     decode_tail(con, rows)
 
 
-def ask(at: datetime, kinds: Collection[str] | None = None) -> list[dict[str, Any]]:
-    """What holds at the clock *at* by what was loaded."""
-    asking.set_moment(columns(), Moment(at))
+def row(arrival: Statement, received_at: datetime, before: Sequence[Row]) -> Row:
+    """A statement as the log keeps it, after those *before* it."""
+    event = arrival.kind(
+        originator_id=arrival.thing,
+        originator_version=1,
+        timestamp=received_at,
+        said=arrival.said,
+        data=arrival.data,
+    )
+    stored = MAPPER.to_stored_event(event)
+    return len(before) + 1, stored.topic, stored.state
+
+
+def ask(
+    at: datetime, kinds: Collection[str] | None = None, known_at: datetime | None = None
+) -> list[dict[str, Any]]:
+    """What holds at the clock *at* by what was loaded, and known by *known_at*."""
+    asking.set_moment(columns(), Moment(at, known_at))
     return asking.findings(columns(), kinds or all_kinds(), Scope())
 
 
@@ -72,7 +95,8 @@ def findings(
     at: datetime,
     received_at: datetime,
     kinds: Collection[str] | None = None,
+    known_at: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """What holds at the clock *at* when all of *feed* was received at one instant."""
+    """What holds at the clock *at* when *feed* was received at one instant."""
     load(feed, received_at)
-    return ask(at, kinds)
+    return ask(at, kinds, known_at)

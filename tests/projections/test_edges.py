@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 
 import pytest
 
 from projections.questions import kinds
 from tests import reading
-from tests.edges import contracts, evidence, visits
+from tests.edges import EDGES
 from tests.edges.telling import Edge
 from tests.projections import memory
 from tests.projections.comparing import differences
-
-EDGES = (*visits.EDGES, *evidence.EDGES, *contracts.EDGES)
 
 
 def name(edge: Edge) -> str:
@@ -24,18 +21,18 @@ def name(edge: Edge) -> str:
 
 @pytest.mark.parametrize("edge", EDGES, ids=name)
 def test_on_this_side_of_the_clause(edge: Edge) -> None:
-    # given a few events, and a clock
-    clock = datetime.fromisoformat(edge.at)
+    # given a few events, a clock, and what was known
+    clock, received, known = edge.instants()
     # when the kind is asked for
-    found = memory.findings(edge.feed(), clock, clock, {edge.kind})
+    found = memory.findings(edge.feed(), clock, received, {edge.kind}, known)
     # then it holds or not, and says what the clause decides
     assert bool(found) is edge.holds
     for finding in found:
         for field, value in (edge.fields or {}).items():
             assert finding[field] == value
     # and the second reading says the same
-    told = reading.as_log(json.loads(json.dumps(edge.feed())), clock)
-    theirs = reading.findings(told, clock, kinds={edge.kind})
+    told = reading.as_log(json.loads(json.dumps(edge.feed())), received)
+    theirs = reading.findings(told, clock, known, kinds={edge.kind})
     assert differences(found, theirs, without={"evidence", "reason"}) == []
 
 

@@ -72,10 +72,21 @@ def findings(
 def as_log(
     events: Iterable[Mapping[str, Any]], received_at: datetime
 ) -> list[dict[str, Any]]:
-    """Number raw events as a log received at once, the first of each (source, id)."""
-    log: dict[tuple[str, str], dict[str, Any]] = {}
+    """Number raw events as a log received at once, the first of each (source, id).
+
+    An event may say for itself when it was `received_at`; one that is `instead` of the
+    first of its name takes its place from then on, by a person's decision.
+    """
+    log: list[dict[str, Any]] = []
+    first: dict[tuple[str, str], dict[str, Any]] = {}
     for event in events:
         name = (event["source"], event["id"])
-        if name not in log:
-            log[name] = {**event, "position": len(log) + 1, "received_at": received_at}
-    return list(log.values())
+        own = event.get("received_at")
+        received = datetime.fromisoformat(own) if own else received_at
+        if event.get("instead"):
+            first[name]["replaced_at"] = received
+        elif name in first:
+            continue
+        first[name] = {**event, "position": len(log) + 1, "received_at": received}
+        log.append(first[name])
+    return log

@@ -51,8 +51,15 @@ def known(
         statement
         for event in log
         if known_at is None or event["received_at"] <= known_at
+        if not replaced(event, known_at)
         if (statement := read(event)).time <= at
     ]
+
+
+def replaced(event: Mapping[str, Any], known_at: datetime | None) -> bool:
+    """Say whether a person has let another content stand in an event's place by K."""
+    since = event.get("replaced_at")
+    return since is not None and (known_at is None or since <= known_at)
 
 
 def read(event: Mapping[str, Any]) -> Statement:

@@ -1,15 +1,22 @@
 -- claims: every line of every invoice that stands. A visit can be claimed once: `again` tells a line that names one which
 -- an earlier line has named, by the time of the invoice, its reference, and the place of the line in it.
-WITH spread AS (
+WITH lines AS MATERIALIZED (
     SELECT
-        provider, invoice, time, position, period_start_on, period_end_on,
-        unnest(lines) AS item, generate_subscripts(lines, 1) AS place
-    FROM held.invoice_submitted
+        said.provider, said.invoice, place, item.line, item.contract, item.visit, item.minutes, item.pence,
+        period_start_on, period_end_on, said.position, time
+    FROM held.invoice_submitted AS said
+    JOIN log.invoice_line AS item USING (position)
+), repeated AS (
+    -- Few visits are named more than once: only their lines are put in order.
+    SELECT provider, visit FROM lines WHERE visit IS NOT NULL GROUP BY ALL HAVING count(*) > 1
+), ordered AS (
+    SELECT
+        position, place,
+        row_number() OVER naming > 1 AS again,
+        first_value(position) OVER naming AS first_position
+    FROM lines SEMI JOIN repeated USING (provider, visit)
+    WINDOW naming AS (PARTITION BY provider, visit ORDER BY time, invoice, place)
 )
-SELECT
-    provider, invoice, place, item.line, item.contract, item.visit, item.minutes, item.pence,
-    period_start_on, period_end_on, position,
-    item.visit IS NOT NULL AND row_number() OVER naming > 1 AS again,
-    first_value(position) OVER naming AS first_position
-FROM spread
-WINDOW naming AS (PARTITION BY provider, item.visit ORDER BY time, invoice, place)
+SELECT lines.* EXCLUDE (time), coalesce(again, false) AS again, coalesce(first_position, position) AS first_position
+FROM lines
+LEFT JOIN ordered USING (position, place)

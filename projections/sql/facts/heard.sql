@@ -1,4 +1,5 @@
 -- heard: the days on which a provider said anything at all (by the time of the event, whatever became of it).
+-- Kept: by day.
 WITH said_by AS (
     SELECT provider, time FROM known.visit_scheduled
     UNION ALL SELECT provider, time FROM known.visit_rescheduled

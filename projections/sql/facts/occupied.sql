@@ -1,5 +1,6 @@
 -- occupied: each carer's complete attendances at visits of people who are known, cut at midnight (UTC), so that only those
 -- of one day need be held against each other. `arrived` is the carer's first check-in at the visit.
+-- Kept: by visit.
 WITH stay AS (
     SELECT
         provider, visit, carer, person, came, went,

@@ -2,6 +2,7 @@
 -- Rule: nothing without a plan or a matching contract. Attended: by the contract's `payment`, what was planned, what was
 -- delivered, or what was planned where the two differ by no more than is tolerated. Nobody let the carer in, or the person
 -- called it off too late: what was due. `unsure`: the visit is not known to be over, so that nothing can be said of it yet.
+-- Kept: by visit.
 SELECT
     provider, visit, contract, due_on, rate, evidence,
     planned_start IS NOT NULL AND match = 'matched' AND (unknown OR state = 'open') AS unsure,

@@ -3,6 +3,7 @@
 -- before the start then in force, and so becomes the plan. `changed_at` is when somebody first tried otherwise:
 -- a statement made too late that differs from the plan, a first plan made after its own start, or a plan taken back
 -- too late (which therefore still stands).
+-- Kept: by visit.
 WITH statement AS (
     SELECT
         provider, visit, time, sequence, id, planned_start, planned_end, NULL AS asked_by,
@@ -59,5 +60,5 @@ SELECT
         taken_back.time) AS changed_at,
     list_concat(list_transform(statements, lambda s: s.position), taken_back.evidence) AS evidence
 FROM folded
-LEFT JOIN log.visit_scheduled AS said ON said.position = plan.scheduled
+LEFT JOIN said.visit_scheduled AS said ON said.position = plan.scheduled
 LEFT JOIN taken_back ON (taken_back.provider, taken_back.visit) = (folded.provider, folded.visit)

@@ -1,6 +1,7 @@
 -- presence: who was at a visit, all carers taken together.
 -- `came` and `went` are the comings and goings of complete attendances, each in order; `stayed` is each carer's time in
 -- microseconds, longest first; `lone` is the first tap without its counterpart.
+-- Kept: by visit.
 WITH carer AS (
     SELECT
         provider, visit, carer,

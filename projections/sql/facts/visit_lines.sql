@@ -1,6 +1,7 @@
 -- visit_lines: which occurrence of which of its contract's lines a visit keeps, among those of the day before, the day and
 -- the day after its first planned start: the nearest of the line it names; if that has none there, the nearest of any line
 -- within `line_reach`. Ties: the earlier, then the line's name.
+-- Kept: by visit.
 WITH planned AS (
     SELECT
         plans.provider, visit, named_line, first_start,

@@ -1,5 +1,6 @@
 -- visit_records: what has been said of each visit, and what was due by the lines of its contract. Nothing here depends on the
 -- clock or on who else said what, so a record changes only when something is said of the visit, or of its contract's lines.
+-- Kept: by visit.
 WITH reported AS (
     SELECT
         provider, visit,

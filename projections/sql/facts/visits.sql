@@ -1,4 +1,5 @@
 -- visits: every visit as it stands at the clock: whose it is, what became of it, and the thresholds that apply to it.
+-- Kept: by visit.
 SELECT
     record.*,
     contracts.kind, contracts.service,
@@ -40,8 +41,7 @@ SELECT
         ELSE 'matched'
     END AS match,
     planned_start IS NOT NULL AND match IN ('matched', 'contract_unknown') AS judged,
-    within(due_on, people.away) AS away,
-    heard_until
+    within(due_on, people.away) AS away
 FROM visit_records AS record
 CROSS JOIN today
 LEFT JOIN policy ON due_on BETWEEN policy.from_on AND policy.until_on

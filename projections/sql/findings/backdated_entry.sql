@@ -3,6 +3,7 @@
 -- Why: records written afterwards are how visits that did not happen come to look as if they had.
 -- Source: Ombudsman decision, Bolton 22 016 488 (retrospective entries were alleged).
 -- Thresholds: backdated_hours
+-- Kept: by visit.
 WITH written_late AS (
     SELECT provider, visit, min(taps.time) AS since, list(position) AS cited
     FROM taps JOIN visits USING (provider, visit)

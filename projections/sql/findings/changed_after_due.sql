@@ -4,6 +4,7 @@
 -- Why: a roster rewritten afterwards hides late and missed calls.
 -- Source: Ombudsman decisions on retrospective entries, Bolton 22 016 488 and Coventry 24 006 911.
 -- Thresholds: none
+-- Kept: by visit.
 SELECT
     'changed_after_due' AS kind,
     visit_key('changed_after_due', provider, visit) AS key,

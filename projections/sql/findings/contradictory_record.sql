@@ -3,6 +3,7 @@
 -- Why: one of the two is wrong; if the person says that nobody came, it may be the check-in.
 -- Source: Ombudsman decision, Coventry 24 006 911 (log-ins without attendance alleged).
 -- Thresholds: none
+-- Kept: by visit.
 SELECT
     'contradictory_record' AS kind,
     visit_key('contradictory_record', provider, visit) AS key,

@@ -3,6 +3,7 @@
 -- Why: a meal, a medicine or bedtime moved forward may be no help; it can also hide a roster without travel time.
 -- Source: Ombudsman decision, Knowsley 20 008 148 (calls often late or early, no warning).
 -- Thresholds: early_before
+-- Kept: by visit.
 SELECT
     'early_call' AS kind,
     visit_key('early_call', provider, visit) AS key,

@@ -4,6 +4,7 @@
 -- Why: a record that cannot be true is no evidence of care given.
 -- Source: Ombudsman decision, Bolton 22 016 488 (poor records of times and durations).
 -- Thresholds: longest_hours, ahead_minutes
+-- Kept: by visit.
 WITH tapped AS (
     SELECT provider, visit, time, received_at FROM said.visit_checked_in
     UNION ALL

@@ -4,6 +4,7 @@
 -- Why: moving a person with one carer where two are needed can injure both.
 -- Source: findings.md; English survey of double-handed care reviews, doi 10.1111/hsc.13980.
 -- Thresholds: double_up_share
+-- Kept: by visit.
 SELECT
     'incomplete_double_up' AS kind,
     visit_key('incomplete_double_up', provider, visit) AS key,

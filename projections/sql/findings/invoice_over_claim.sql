@@ -15,7 +15,7 @@ WITH named AS (
              WHEN payable.contract IS DISTINCT FROM claims.contract THEN 'the visit is not of this contract'
              WHEN again THEN 'the visit was claimed before'
              ELSE 'so much is payable for the visit' END AS word,
-        list_append(payable.evidence, first_position) AS evidence
+        [first_position] AS evidence
     FROM claims
     LEFT JOIN payable USING (provider, visit)
     WHERE claims.visit IS NOT NULL
@@ -46,15 +46,16 @@ SELECT
     'invoice_over_claim' AS kind,
     'invoice_over_claim:/providers/' || claim.provider || '/' || invoice || '/' || line AS key,
     'high' AS severity,
-    claim.provider, claim.contract, contracts.person, visit,
+    claim.provider, claim.contract, contracts.person, claim.visit,
     period_start_on AS since,
     (claim.minutes - owed)::BIGINT AS minutes,
     (claim.pence - price(owed_price, 1))::BIGINT AS pence,
     'Claimed ' || claim.minutes || ' minutes and ' || claim.pence || ' pence where ' || owed || ' minutes and ' || price(owed_price, 1)
         || ' pence are payable: ' || word || '.' AS reason,
-    list_append(claim.evidence, claim.position) AS evidence,
+    list_append(list_concat(claim.evidence, visited.evidence), claim.position) AS evidence,
     json_object('invoice_tolerance_pence', invoice_tolerance_pence) AS policy
 FROM held_against AS claim
 CROSS JOIN today
 LEFT JOIN contracts ON contracts.contract = claim.contract
+LEFT JOIN payable AS visited ON visited.provider = claim.provider AND visited.visit = claim.visit
 WHERE claim.pence - price(owed_price, 1) > invoice_tolerance_pence

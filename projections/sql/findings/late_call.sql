@@ -4,6 +4,7 @@
 -- Why: one visit in ten started over half an hour late in the logs of 31 councils; late medicine or food can do harm.
 -- Source: Corporate Watch, "Short, badly paid and late"; local contracts set the window.
 -- Thresholds: late_after, critical_late_after
+-- Kept: by visit.
 SELECT
     'late_call' AS kind,
     visit_key('late_call', provider, visit) AS key,

@@ -15,6 +15,6 @@ SELECT
     list(position) FILTER (method = 'manual') AS evidence,
     json_object('manual_share', manual_share, 'manual_min', manual_min) AS policy
 FROM taps
-JOIN last_week ON london_day(time) BETWEEN monday AND monday + 6
+JOIN last_week ON time >= begins_at AND time < ends_at
 GROUP BY provider, monday, manual_share, manual_min
 HAVING count(*) >= manual_min AND count(*) FILTER (method = 'manual') > manual_share * count(*)

@@ -5,6 +5,7 @@
 -- Why: people go without food, medicine and company when a call is missed and nobody notices.
 -- Source: NICE QS123 statement 2; Leeds Safeguarding Adults Board, decision support tool.
 -- Thresholds: missed_after, evidence_hours
+-- Kept: by visit.
 SELECT
     'missed_call' AS kind,
     visit_key('missed_call', provider, visit) AS key,
@@ -26,6 +27,7 @@ SELECT
     evidence,
     json_object('missed_after', missed_after, 'evidence_hours', evidence_hours) AS policy
 FROM visits
+LEFT JOIN providers USING (provider)
 WHERE judged
   AND state = 'missed'
   AND (declared_at IS NOT NULL OR NOT away)

@@ -4,6 +4,7 @@
 -- Why: lateness held against a re-written roster hides itself; care is due when it was commissioned.
 -- Source: Cordia visit data keep requested, planned and real times apart.
 -- Thresholds: moved_minutes
+-- Kept: by visit.
 SELECT
     'moved_from_window' AS kind,
     visit_key('moved_from_window', provider, visit) AS key,

@@ -36,7 +36,7 @@ WITH in_force AS (
     UNION ALL
     SELECT contract, 5, 'hospital', greatest(min(from_on), any_value(starts_on)), [arg_min(position, from_on)]
     FROM in_force JOIN absences USING (person) CROSS JOIN today
-    WHERE reason = 'hospital' AND greatest(from_on, starts_on) < today - hospital_days AND today <= until_on
+    WHERE reason = 'hospital' AND greatest(from_on, starts_on) < today - hospital_days AND today < until_on
     GROUP BY contract
     UNION ALL
     SELECT contract, 6, 'suspended', greatest(min(from_on), any_value(starts_on)), [arg_min(position, from_on)]

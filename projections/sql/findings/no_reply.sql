@@ -3,6 +3,7 @@
 -- Why: behind a door that nobody opens somebody may lie on the floor.
 -- Source: Trafford, no reply and failed visit procedures.
 -- Thresholds: none
+-- Kept: by visit.
 SELECT
     'no_reply' AS kind,
     visit_key('no_reply', provider, visit) AS key,

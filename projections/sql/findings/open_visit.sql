@@ -3,6 +3,7 @@
 -- Why: a visit that cannot be measured is neither delivered nor failed, and is often paid all the same.
 -- Source: findings.md, "cannot assess is not passed".
 -- Thresholds: open_after
+-- Kept: by visit.
 SELECT
     'open_visit' AS kind,
     visit_key('open_visit', provider, visit) AS key,

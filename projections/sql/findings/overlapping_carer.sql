@@ -4,6 +4,7 @@
 -- Why: nobody can be in two homes at once; one of the two was not given as recorded.
 -- Source: Ombudsman decision, Coventry 24 006 911 (log-ins without attendance were alleged).
 -- Thresholds: overlap_minutes
+-- Kept: by visit.
 WITH both_at_once AS (
     SELECT
         later.provider, later.visit, earlier.visit AS other, later.carer,

@@ -3,6 +3,7 @@
 -- Why: a call that the provider cancels at short notice is for the person the same as a missed one.
 -- Source: findings.md; local contracts set the notice.
 -- Thresholds: short_notice_hours
+-- Kept: by visit.
 SELECT
     'provider_cancelled' AS kind,
     visit_key('provider_cancelled', provider, visit) AS key,

@@ -10,7 +10,7 @@ WITH stay AS (
         coalesce(date_trunc('second', came) = date_trunc('second', planned_start)
                  AND date_trunc('second', went) = date_trunc('second', planned_end), false) AS exact
     FROM attendances
-    JOIN last_week ON london_day(came) BETWEEN monday AND monday + 6
+    JOIN last_week ON came >= begins_at AND came < ends_at
     JOIN visits USING (provider, visit)
     WHERE came IS NOT NULL AND went IS NOT NULL
 )

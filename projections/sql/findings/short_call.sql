@@ -3,6 +3,7 @@
 -- Why: care is clipped when carers leave early; with all tasks done the package may be too large instead.
 -- Source: NICE QS123 statement 4 (visits of at least 30 minutes); Ombudsman decision, Thurrock 24 005 280.
 -- Thresholds: short_share
+-- Kept: by visit.
 SELECT
     'short_call' AS kind,
     visit_key('short_call', provider, visit) AS key,

@@ -16,6 +16,7 @@ SELECT
     json_object('silent_calls', silent_calls) AS policy
 FROM missed_call
 JOIN visits USING (provider, visit)
+JOIN providers USING (provider)
 CROSS JOIN today
 WHERE stage = 'cannot_assess'
 GROUP BY provider, silent_calls

@@ -3,6 +3,7 @@
 -- Why: care outside a contract is charged after death, in suspension or to the wrong package.
 -- Source: Ombudsman decision, Lancashire 20 008 898 (charged in hospital and after death).
 -- Thresholds: none
+-- Kept: by visit.
 SELECT
     'unmatched_visit' AS kind,
     visit_key('unmatched_visit', provider, visit) AS key,

@@ -3,6 +3,7 @@
 -- Why: without a plan nobody can say whether care was due, late or enough.
 -- Source: ContrOCC keeps visits "unallocated until a care plan is added".
 -- Thresholds: none
+-- Kept: by visit.
 SELECT
     'unplanned_visit' AS kind,
     visit_key('unplanned_visit', provider, visit) AS key,

@@ -1,0 +1,117 @@
+"""Bearer tokens: random, shown once, and kept only as an HMAC under a key of ours.
+
+`cct_<name>_<256 random bits>`: the name says whose it is, so that one row is looked up and
+one comparison made. Without the key, the store's copy of a token proves nothing and opens
+nothing; without the store, neither does the key.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+import secrets
+from pathlib import Path
+
+from record.errors import UnsafeSetting
+from record.settings import BadSetting, Settings
+
+PREFIX = "cct"
+KEY_BYTES = 32
+TOKEN_BYTES = 32
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+"""What a credential may be called: also a broker's user, and the last part of a subject."""
+
+SQLITE = "sqlite:///"
+
+
+def new_token(name: str) -> str:
+    """A new token for the credential *name*."""
+    return f"{PREFIX}_{name}_{secrets.token_urlsafe(TOKEN_BYTES)}"
+
+
+def named_in(token: str) -> str | None:
+    """The name of the credential that *token* claims to be of; None: it is no token."""
+    prefix, _, rest = token.partition("_")
+    name, _, secret = rest.partition("_")
+    if prefix != PREFIX or not secret or not NAME.fullmatch(name):
+        return None
+    return name
+
+
+def digest(key: bytes, token: str) -> bytes:
+    """What is kept of *token*: its HMAC-SHA256 under *key*."""
+    return hmac.digest(key, token.encode(), "sha256")
+
+
+def is_token(key: bytes, token: str, kept: bytes | None) -> bool:
+    """Whether *kept* is of this token. It takes as long where nothing is kept."""
+    found = digest(key, token)
+    return hmac.compare_digest(found, kept or bytes(len(found))) and kept is not None
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the key is kept. Raises `BadSetting` where only the operator can say."""
+    if settings.token_key_file is not None:
+        return settings.token_key_file
+    if settings.store.startswith(SQLITE):
+        return Path(f"{settings.store.removeprefix(SQLITE)}.token-key")
+    raise BadSetting(
+        "token_key_file: say where the key for tokens is kept; it belongs beside no"
+        " database that it protects"
+    )
+
+
+def read_key(path: Path) -> bytes | None:
+    """The key in *path*; None where there is none yet.
+
+    Raises:
+        UnsafeSetting: others may read or change the file, or it holds no key.
+    """
+    try:
+        with path.open(encoding="ascii") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            written = file.read(4 * KEY_BYTES).strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise UnsafeSetting(f"the token key {path} cannot be read: {error}") from None
+    if mode & 0o077:
+        raise UnsafeSetting(
+            f"others may read the token key {path}; make it yours alone: chmod 600 {path}"
+        )
+    try:
+        key = bytes.fromhex(written)
+    except ValueError:
+        key = b""
+    if len(key) < KEY_BYTES:
+        raise UnsafeSetting(
+            f"{path} holds no token key: it should be {2 * KEY_BYTES} hexadecimal digits"
+        )
+    return key
+
+
+def make_key(path: Path) -> bytes:
+    """The key in *path*, made now if there is none: whole or not at all, and only ours."""
+    known = read_key(path)
+    if known is not None:
+        return known
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(
+            os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
+        ) as f:
+            f.write(secrets.token_bytes(KEY_BYTES).hex() + "\n")
+            f.flush()
+            os.fsync(f.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was quicker: its key counts
+        finally:
+            draft.unlink()
+    except OSError as error:
+        raise UnsafeSetting(f"the token key {path} cannot be made: {error}") from None
+    made = read_key(path)
+    assert made is not None
+    return made

@@ -1,0 +1,130 @@
+"""Renewing: of all that is kept, what may be another now is asked again, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+
+import duckdb
+
+from projections.columns import tables
+from projections.questions import Question, in_order, kinds, questions, text
+from projections.statements import NEAR, make_for
+
+BY_VISIT = "by visit"
+BY_DAY = "by day"
+
+Con = duckdb.DuckDBPyConnection
+
+
+@cache
+def order() -> tuple[Question, ...]:
+    """Every question, each after those that it reads."""
+    return tuple(in_order(kinds()))
+
+
+@cache
+def after_visits() -> frozenset[str]:
+    """The questions that are kept by visit, and those that read one of them."""
+    found: set[str] = set()
+    for question in order():
+        reads = question.reads(questions())
+        if question.kept == BY_VISIT or reads & found:
+            found.add(question.name)
+    return frozenset(found)
+
+
+@cache
+def needed() -> frozenset[str]:
+    """What must be there between two refreshings: a fact of visits only if others read it."""
+    found = {"visits", "attendances"}
+    for question in order():
+        if question.kept != BY_VISIT or question.room == "findings":
+            found |= {question.name, *question.reads(questions())}
+    only = {q.name for q in order() if q.kept == BY_VISIT and q.room == "facts"}
+    readers = {r for q in order() if q.kept != BY_VISIT for r in q.reads(questions())}
+    return frozenset(found) - (only - readers - {"visits", "attendances"})
+
+
+def make(con: Con, question: Question) -> None:
+    """Ask a question whole: its answer is the table of its name."""
+    con.execute(f"CREATE OR REPLACE TABLE {question.name} AS\n{question.text}")
+
+
+def answer_again(
+    con: Con,
+    some: Iterable[Question],
+    touched: set[str],
+    changed: set[str],
+    later: bool,
+    new_day: bool,
+) -> set[str]:
+    """Ask those whose answer may be another now; the names of all that have changed."""
+    changed = set(changed)
+    for question in some:
+        said = {name for _, name in question.statements()}
+        if not (
+            said & touched
+            or question.reads(questions()) & changed
+            or (question.clocked and later)
+            or (question.daily and new_day)
+        ):
+            continue
+        if needless(con, question, touched, changed):
+            continue
+        if question.kept == BY_DAY:
+            add_days(con, question)
+        else:
+            make(con, question)
+        changed.add(question.name)
+    return changed
+
+
+def needless(con: Con, question: Question, touched: set[str], changed: set[str]) -> bool:
+    """Whether only visits have changed that nobody has claimed yet, where that tells."""
+    if question.name != "invoice_over_claim" or touched & {"invoice_submitted"}:
+        return False
+    if (question.reads(questions()) - {"payable"}) & changed:
+        return False
+    return con.execute(text("present/claimed.sql")).fetchone() is None
+
+
+def add_days(con: Con, question: Question) -> None:
+    """Of each provider and day the latest time that was heard, then or since."""
+    moved = question.moved(lambda name: name, lambda _, name: f"new.{name}")
+    con.execute(
+        f"CREATE OR REPLACE TABLE {question.name} AS"
+        " SELECT provider, day, max(last_time) AS last_time"
+        f" FROM (FROM {question.name} UNION ALL ({moved})) GROUP BY provider, day"
+    )
+
+
+def read_visits_again(con: Con, since: int) -> set[str]:
+    """Run what is kept by visit for those touched, and put its rows in the old ones' place."""
+    mine = {q.name for q in order() if q.kept == BY_VISIT}
+    near = replace(NEAR, since=since)
+    make_for(con, [questions()[name] for name in mine], near, "visit")
+    for question in order():
+        if question.name not in mine:
+            continue
+        moved = question.moved(
+            lambda name: f"near.{name}" if name in mine else name,
+            lambda room, name: (
+                f"near_{room}.{name}" if _of_visits(name) else f"{room}.{name}"
+            ),
+        )
+        con.execute(f"CREATE OR REPLACE TABLE near.{question.name} AS\n{moved}")
+        if question.name in needed():
+            con.execute(
+                f"DELETE FROM {question.name} WHERE (provider, visit) IN (FROM judged_anew)"
+            )
+            con.execute(
+                f"INSERT INTO {question.name} BY NAME FROM near.{question.name}"
+                " SEMI JOIN judged_anew USING (provider, visit)"
+            )
+    return mine
+
+
+def _of_visits(name: str) -> bool:
+    return any(t.name == name and t.subject == "visit" for t in tables().values())

@@ -1,0 +1,109 @@
+"""What a batch of statements, or the passing of time, touches: so that only that is judged anew.
+
+Everything may be in it that changes nothing; what is left out must not change an answer.
+"""
+
+from __future__ import annotations
+
+import string
+
+import duckdb
+
+from projections.columns import Table, tables
+from projections.questions import text
+
+FAR_REACHING = {"policy_adopted", "conflict_decided"}
+"""What is said by these may change every visit."""
+
+KEYS = ("provider", "visit", "contract", "person")
+
+
+def make_room(con: duckdb.DuckDBPyConnection) -> None:
+    """Note what counts from a later time on, and where in the log each visit begins.
+
+    Most visits that are touched are of these days: nothing older need be read for them.
+    """
+    con.execute("CREATE OR REPLACE TABLE ahead AS " + _said("time > clock()"))
+    con.execute(
+        "CREATE OR REPLACE TABLE first_said AS SELECT provider, visit, min(position) AS position"
+        f" FROM ({_said('visit IS NOT NULL')}) WHERE visit IS NOT NULL GROUP BY ALL"
+    )
+
+
+def note(con: duckdb.DuckDBPyConnection, reached: int) -> set[str]:
+    """Make `touched`: what was said after position *reached*, or has come true since.
+
+    Returns the names of the tables in which something counts now that did not before.
+    """
+    con.execute("CREATE OR REPLACE TEMP TABLE fresh AS " + _said(f"position > {reached}"))
+    con.execute(
+        "CREATE OR REPLACE TABLE touched AS FROM fresh WHERE time <= clock()"
+        " UNION ALL FROM ahead WHERE time <= clock()"
+    )
+    con.execute("DELETE FROM ahead WHERE time <= clock()")
+    con.execute("INSERT INTO ahead FROM fresh WHERE time > clock()")
+    con.execute(
+        "INSERT INTO first_said SELECT provider, visit, min(position) FROM fresh"
+        " ANTI JOIN first_said USING (provider, visit) WHERE visit IS NOT NULL GROUP BY ALL"
+    )
+    rows = con.execute("SELECT DISTINCT name FROM touched").fetchall()
+    return {name for (name,) in rows}
+
+
+def _said(where: str) -> str:
+    return " UNION ALL ".join(
+        f"{_keys(table)} WHERE {where}" for table in tables().values()
+    )
+
+
+def _keys(table: Table) -> str:
+    """Of whom and what a statement speaks; of a retraction whatever it may speak of."""
+    columns = table.columns
+    read = {
+        name: name if name in columns and table.subject in KEYS else "NULL"
+        for name in KEYS
+    }
+    if table.name == "statement_retracted":
+        ours = "source LIKE '/providers/%'"
+        read = {
+            "provider": f"CASE WHEN {ours} THEN source[12:] END",
+            "visit": f"CASE WHEN {ours} THEN subject END",
+            "contract": f"CASE WHEN NOT {ours} THEN subject END",
+            "person": f"CASE WHEN NOT {ours} THEN subject END",
+        }
+    listed = ", ".join(f"{what}::VARCHAR AS {name}" for name, what in read.items())
+    return (
+        f"SELECT '{table.name}' AS name, time, position, {listed} FROM log.{table.name}"
+    )
+
+
+def dirty(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """Make `dirty` and its neighbourhoods; how many visits to read anew, and from where.
+
+    `judged_anew` are those whose rows are replaced; `scope.visits` those that are read for
+    it: an overlap shows on one of two visits, whichever of them has changed.
+    """
+    con.execute(text("present/dirty.sql"))
+    _add_neighbours(con, "dirty", "judged_anew")
+    _add_neighbours(con, "judged_anew", "read_anew")
+    con.execute("CREATE OR REPLACE TABLE scope.visits AS FROM read_anew")
+    con.execute(
+        "CREATE OR REPLACE TABLE scope.providers AS SELECT DISTINCT provider FROM read_anew"
+    )
+    return _extent(con, "read_anew")
+
+
+def _add_neighbours(con: duckdb.DuckDBPyConnection, of: str, into: str) -> None:
+    template = string.Template(text("present/neighbours.sql"))
+    _, since = _extent(con, of)
+    con.execute(template.substitute(of=of, into=into, since=since))
+
+
+def _extent(con: duckdb.DuckDBPyConnection, visits: str) -> tuple[int, int]:
+    """How many visits a table names, and the position at which the first of them begins."""
+    row = con.execute(
+        f"SELECT (SELECT count(*) FROM {visits}), coalesce(min(position), 0)"
+        f" FROM first_said SEMI JOIN {visits} USING (provider, visit)"
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])

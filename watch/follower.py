@@ -1,0 +1,169 @@
+"""The follower: keeps the present up to the log, and the segments up to both.
+
+It asks the log for what is new, and believes no hint that there is nothing. A failing is
+tried again, ever more slowly; an event that cannot be followed is never skipped: the
+follower parks in front of it, says so, and goes on trying.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+
+import structlog
+
+from projections.engine import Limits, connect
+from projections.mirror import SEGMENT_FROM, write_segments
+from projections.present import Present
+from projections.segments import Segments
+from record.clock import Clock
+from record.errors import StoreError
+from record.log import Log
+
+TICK_SECONDS = 5.0
+"""After which the clock is looked at although nothing was said."""
+AT_MOST = 20_000
+"""Events taken in at once."""
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+"""Seconds between two attempts."""
+PARKED_AFTER = 5
+"""Failings at one event, after which it is said that the follower is parked."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far behind: `events` that are not followed yet, the oldest since `seconds`."""
+
+    events: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Took:
+    """How many refreshings there were, and how long they took together, in seconds."""
+
+    count: int = 0
+    seconds: float = 0.0
+
+
+class Follower:
+    """Follows one log until it is stopped. Others may ask `present` meanwhile."""
+
+    def __init__(
+        self, source: Log, segments: Segments, clock: Clock, limits: Limits | None = None
+    ) -> None:
+        self.log, self.segments, self.clock, self.limits = (
+            source, segments, clock, limits
+        )  # fmt: skip
+        self.present: Present | None = None
+        self.parked: str | None = None
+        self.took = Took()
+        self._at_most = AT_MOST
+        self._failings = 0
+
+    @property
+    def position(self) -> int:
+        """Up to which the findings are those of the log."""
+        return self.present.head if self.present else 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether there are findings to be asked for."""
+        return self.present is not None
+
+    def lag(self) -> Lag:
+        """How far behind the log the findings are. Raises `StoreError`."""
+        position, head = self.position, self.log.head()
+        if head <= position:
+            return Lag(0, 0.0)
+        rows = next(self.log.rows(position, position + 1), [])
+        if not rows:
+            return Lag(head - position, 0.0)
+        received_at = datetime.fromisoformat(json.loads(rows[0][2])["received_at"])
+        behind = self.clock.now() - received_at
+        return Lag(head - position, max(timedelta(), behind).total_seconds())
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow until *stop* is set."""
+        while not stop.is_set():
+            try:
+                self.follow_once(stop)
+                self._failings = 0
+                self.parked = None
+            except Exception as error:
+                self._failed(error)
+                wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (self._failings - 1))
+                stop.wait(wait)
+        if self.present:
+            self.present.close()
+
+    def follow_once(self, stop: threading.Event | None = None) -> int:
+        """Wait for something new, or a tick, and take it in; how many events it was."""
+        if self.present is None:
+            self.present = Present(self.log, self.segments, self.clock.now(), self.limits)
+            log.info("present begun", position=self.position)
+            return self.position
+        head = self._wait(self.present.head, stop)
+        if stop is not None and stop.is_set():
+            return 0
+        begun = monotonic()
+        done = self.present.refresh(self.clock.now(), self._at_most)
+        self._at_most = min(AT_MOST, 2 * self._at_most)
+        took = monotonic() - begun
+        self.took = Took(self.took.count + 1, self.took.seconds + took)
+        if done.events:
+            log.info(
+                "events followed", events=done.events, visits=done.visits,
+                whole=done.whole, position=self.position, seconds=round(took, 3),
+            )  # fmt: skip
+        if head == self.position:
+            self._write_segments()
+        return done.events
+
+    def _wait(self, after: int, stop: threading.Event | None) -> int:
+        """Until there is an event after this one, a tick is over, or we are stopped."""
+        give_up = monotonic() + TICK_SECONDS
+        head = self.log.head()
+        while head <= after and monotonic() < give_up:
+            if stop is not None and stop.is_set():
+                break
+            head = self.log.wait(after, 0.5)
+        return head
+
+    def _write_segments(self) -> None:
+        """Put a tail that has grown long into segments, unless another process does."""
+        reached = self.segments.manifest().segments
+        if self.position - (reached[-1].last if reached else 0) < SEGMENT_FROM:
+            return
+        con = connect(self.limits)
+        try:
+            write_segments(con, self.log, self.segments)
+        finally:
+            con.close()
+        if self.present:
+            self.present.mirror_again()
+
+    def _failed(self, error: Exception) -> None:
+        """Say what went wrong; find the one event that cannot be followed, and park there."""
+        self._failings += 1
+        kind = type(error).__name__
+        if isinstance(error, StoreError):
+            log.warning(
+                "the log is out of reach", position=self.position, reason=str(error)
+            )
+            return
+        log.error(
+            "could not follow", position=self.position, error=kind, events=self._at_most
+        )
+        if self._at_most > 1:
+            self._at_most, self._failings = max(1, self._at_most // 10), 1
+        elif self._failings >= PARKED_AFTER:
+            self.parked = (
+                f"the event at position {self.position + 1} cannot be followed ({kind})"
+            )
+            log.error("parked", position=self.position, error=kind)
