@@ -36,15 +36,12 @@ DEFAULTS = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-ALL = {"jit": "off"}
-WRITER = {
-    # A batch asks for a few of many rows. Statistics of a table that was small a moment
-    # ago must not make the planner read the whole of it.
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "idle_in_transaction_session_timeout": f"{HELD_SECONDS}s",
-}
+# Every question here is for a few of many rows, or for rows in the order of an index.
+# Statistics of a table that was small a moment ago must not make the planner read the
+# whole of it, nor sort it on a disk that may be full.
+WAYS = ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin")
+PLANS = {"jit": "off"} | {f"enable_{way}": "off" for way in WAYS}
+WRITER = {"idle_in_transaction_session_timeout": f"{HELD_SECONDS}s"}
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -183,7 +180,7 @@ class Connections:
         lock = round(self.timeout * 1000)
         # A statement may wait for a lock first, and then has as long again.
         limits = {"lock_timeout": f"{lock}ms", "statement_timeout": f"{2 * lock}ms"}
-        wanted = ALL | limits | settings
+        wanted = PLANS | limits | settings
         con.execute(
             "SELECT "
             + ", ".join(["set_config(%s, %s, false)"] * len(wanted))

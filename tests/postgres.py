@@ -163,3 +163,14 @@ def tables_only(cluster: Cluster) -> str:
     make_ready(Recorder(connections), name, create=True)
     connections.close()
     return name
+
+
+def terminated(url: str) -> int:
+    """Let the server end every connection to the database of *url*; how many there were."""
+    place, _, name = url.rpartition("/")
+    with psycopg.connect(f"{place}/{OWNER}", autocommit=True) as con:
+        found = con.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            (name,),
+        )
+        return len(found.fetchall())

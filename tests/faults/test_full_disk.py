@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from consumers.intake import Intake
+from record import aside
+from record.clock import SystemClock
+from record.errors import StoreFull
+from record.log import Log
 from simulation import Plan, simulate
+from tests.faults.model import Sent
+from tests.postgres import Cluster
 
 COUNTERFOIL = Path(sys.executable).with_name("counterfoil")
 SIZE = 3_000_000
@@ -71,6 +78,78 @@ def test_a_full_disk_is_named_and_a_second_import_completes(
         run("log", *store, "--from", str(len(sent)), "--format", "json").stdout
     )
     assert [row["position"] for row in newest] == [len(sent)]
+
+
+SMALL = 16
+"""Megabytes, of which the database takes half."""
+
+
+@pytest.fixture
+def small_database() -> Iterator[tuple[Cluster, str, Path]]:
+    """A database on a disk of its own, of a few megabytes; its log is elsewhere."""
+    server = Cluster(fsync=True)
+    try:
+        place = server.folder / "disk"
+        place.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL}m", "tmpfs", str(place)]
+        if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+            pytest.skip("no disk may be mounted here")
+        try:
+            place.chmod(0o755)
+            (place / "kept").mkdir()
+            server.give(place / "kept")
+            server.tell(f"CREATE TABLESPACE small LOCATION '{place}/kept'")
+            server.tell("CREATE DATABASE council TABLESPACE small")
+            yield server, server.url("council"), place
+        finally:
+            server.stop()
+            subprocess.run(["umount", str(place)], check=True)
+    finally:
+        server.remove()
+
+
+def test_a_full_disk_of_postgresql_loses_nothing_of_what_was_acknowledged(
+    small_database: tuple[Cluster, str, Path],
+) -> None:
+    # given a feed that is larger than the disk of its database
+    _, url, place = small_database
+    sent = Sent(20260617, 30_000, again=0)
+    batches = sent.batches(400)
+    acknowledged: dict[tuple[str, str], int] = {}
+
+    def take(log: Log, batch: list[bytes]) -> None:
+        for receipt in Intake(log).receive(batch, SystemClock()):
+            if receipt.position is not None:
+                acknowledged[(str(receipt.source), str(receipt.id))] = receipt.position
+
+    with Log(url) as log:
+        # when it is received until there is no room, and then some more is tried
+        full = 0
+        for batch in batches:
+            try:
+                take(log, batch)
+            except StoreFull:
+                full += 1
+        # then it was said that there is none
+        assert full > 10
+        # and what was acknowledged is there, each at its place, and nothing else is
+        assert stored(log) == acknowledged
+        assert 100 < len(acknowledged) < len(sent.contents)
+        assert {row["source"] for row in aside.quarantined(log)} <= {None}
+        # and once there is room, the feed is received to its end, and is there once
+        more = ["mount", "-o", "remount,size=200m", str(place)]
+        subprocess.run(more, check=True)
+        for batch in batches:
+            take(log, batch)
+        assert stored(log) == acknowledged
+        assert sent.differences(log) == []
+
+
+def stored(log: Log) -> dict[tuple[str, str], int]:
+    """The position of every event that a log holds."""
+    rows = [row for chunk in log.rows() for row in chunk]
+    said = [(json.loads(state)["said"], position) for position, _, state in rows]
+    return {(one["source"], one["id"]): position for one, position in said}
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

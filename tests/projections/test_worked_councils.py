@@ -24,7 +24,7 @@ from projections.questions import kinds
 from record.log import Log
 from tests import reading
 from tests.projections.comparing import differences
-from tests.projections.test_laws import asked, new_log, receive
+from tests.projections.test_laws import asked, on_sqlite, receive
 
 Feed = list[dict[str, Any]]
 
@@ -89,7 +89,7 @@ def test_a_worked_council_gives_exactly_the_findings_expected(
 ) -> None:
     # given a worked council's feed as it stands, in pieces, or shuffled and partly resent
     feed, expected, at = council(world)
-    with new_log() as log:
+    with on_sqlite() as log:
         for batch in told(feed):
             receive(log, batch, RECEIVED)
         # when it is judged
@@ -104,7 +104,7 @@ def test_a_worked_council_reads_the_same_twice_at_earlier_clocks_too(world: int)
     # given a worked council
     feed, _, at = council(world)
     as_told = reading.as_log(json.loads(json.dumps(feed)), RECEIVED)
-    with new_log() as log:
+    with on_sqlite() as log:
         receive(log, feed, RECEIVED)
         # when it is judged at its clock and at three earlier ones
         for clock in (at, *(at - before for before in EARLIER)):
@@ -118,7 +118,7 @@ def test_a_worked_council_reads_the_same_twice_at_earlier_clocks_too(world: int)
 def test_late_calls_of_a_published_roster_are_those_known(name: str) -> None:
     # given rosters of home care from the literature, carried out late
     truth = json.loads((FOLDER / f"hhcrsp/{name}.truth.json").read_bytes())
-    with new_log() as log:
+    with on_sqlite() as log:
         receive(log, fed(FOLDER / f"hhcrsp/{name}.ndjson.gz"), RECEIVED)
         # when the late calls are asked for
         late = _late_calls(log)

@@ -20,7 +20,7 @@ from record.errors import StoreError, StoreNotUsable, StoreOutOfReach, UnsafeSet
 from record.log import Log
 from record.places import shown
 from tests.feeds import heartbeat, line, lines
-from tests.postgres import SECRETIVE, Cluster
+from tests.postgres import SECRETIVE, Cluster, terminated
 
 PASSWORD = "s3cret-p%40ss"
 """As it stands in a URL."""
@@ -264,15 +264,6 @@ def in_a_thread(what: object) -> None:
     thread.join()
     if raised:
         raise raised[0]
-
-
-def terminated(url: str) -> None:
-    """Let the server end every connection to a database."""
-    name = at(url)
-    by_hand(
-        url.removesuffix(name) + "postgres",
-        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
-    )
 
 
 def test_connections_that_broke_while_at_rest_are_made_anew_at_once(
