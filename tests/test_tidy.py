@@ -29,7 +29,7 @@ LONGER = {
     "record/sqlite.py": 257,
     "record/postgres.py": 237,
     "record/connections.py": 245,
-    "projections/segments.py": 221,
+    "projections/segments.py": 222,
     "consumers/files.py": 219,
     "consumers/nats.py": 210,
 }
