@@ -20,6 +20,7 @@ COPY domain ./domain
 COPY record ./record
 COPY consumers ./consumers
 COPY projections ./projections
+COPY watch ./watch
 COPY auditors ./auditors
 COPY simulation ./simulation
 COPY cli ./cli

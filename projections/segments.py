@@ -20,7 +20,7 @@ from typing import Literal
 import duckdb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from projections.columns import all_tables, fingerprint
+from projections.columns import all_tables, fingerprint, tables
 
 MERGE_BELOW = 1_000_000
 """Events: a segment takes smaller ones before it into itself until it is this large."""
@@ -52,8 +52,9 @@ class Segment(BaseModel):
 
     @property
     def events(self) -> int:
-        """How many events it holds."""
-        return sum(file.rows for file in self.files.values())
+        """How many events it holds; what is a part of one is not counted again."""
+        types = {table.name for table in tables().values()}
+        return sum(file.rows for name, file in self.files.items() if name in types)
 
 
 class Manifest(BaseModel):

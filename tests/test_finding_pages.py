@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from projections import asking
 from projections.questions import Question, kinds, questions
 from simulation import Plan
 from tests.projections import memory
@@ -108,6 +109,7 @@ def test_the_thresholds_are_those_of_the_query_with_their_defaults(kind: str) ->
     )
     clock = datetime.fromisoformat("2026-06-15T12:00:00+00:00")
     memory.findings([], clock, clock)
+    asking.derive(memory.columns(), {"today"})
     # then the page tells them with their defaults
     expected = [] if named == "none" else [name.strip() for name in named.split(",")]
     assert [name for name, _ in told] == expected
