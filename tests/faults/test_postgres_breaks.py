@@ -12,7 +12,7 @@ import pytest
 from record.log import Log
 from tests.conftest import LONG
 from tests.faults.model import Senders, Sent
-from tests.faults.lossy import Proxy
+from tests.faults.proxy import Proxy
 from tests.postgres import Cluster, terminated
 
 UNIQUE, KILLS, RESTARTS, LOST = (1_500, 100, 3, 70) if LONG else (200, 12, 1, 6)
