@@ -37,6 +37,9 @@ WATCH_SECONDS = 1.0
 AWAY_SECONDS = 15.0
 """How long the client may look for its broker before we begin anew."""
 
+MOST_REFUSALS = 5
+"""How often a refused pull is looked after before we begin anew."""
+
 LEAVE_SECONDS = 5.0
 """How long a broker may take to hear the last receipts before we leave."""
 
@@ -167,21 +170,33 @@ class Nats:
 
     async def _watch(self, client: Client, pull: Pull, stop: asyncio.Event) -> None:
         """Return when it is to stop; raise when it cannot go on."""
-        look = time.monotonic() + LOOK_SECONDS
+        look, refusals = time.monotonic() + LOOK_SECONDS, 0
         while not await pause(stop, WATCH_SECONDS):
             if client.is_closed:
                 raise BrokerTrouble(
                     _plain(client.last_error or "it closed the connection")
                 )
-            away = self._away_since
-            if away is not None and time.monotonic() - away > AWAY_SECONDS:
-                raise BrokerTrouble("the broker does not answer")
-            if away is None and pull.trouble is not None:
-                await prepare(client.jetstream(), self.access.stream_bytes)
-                raise BrokerTrouble(f"a pull from {DURABLE} was refused: {pull.trouble}")
-            if away is None and time.monotonic() > look:
+            if self._away_since is not None:
+                if time.monotonic() - self._away_since > AWAY_SECONDS:
+                    raise BrokerTrouble("the broker does not answer")
+                continue
+            refusals = await self._mended(client, pull, refusals)
+            if time.monotonic() > look:
                 look = time.monotonic() + LOOK_SECONDS
                 await fullness(client.jetstream())
+
+    async def _mended(self, client: Client, pull: Pull, refusals: int) -> int:
+        """Make what is missing where pulls are refused; how often in a row they were."""
+        trouble = pull.trouble
+        self.ready = trouble is None
+        if trouble is None:
+            return 0
+        if refusals == 0:
+            log.error("broker refuses pulls", consumer=DURABLE, reason=trouble)
+        if refusals == MOST_REFUSALS:
+            raise BrokerTrouble(f"a pull from {DURABLE} was refused: {trouble}")
+        await prepare(client.jetstream(), self.access.stream_bytes)
+        return refusals + 1
 
     async def _on_error(self, error: Exception) -> None:
         """Say what the broker refuses, and once that it is away."""
