@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -21,18 +20,15 @@ from nats.protocol.parser import PERMISSIONS_ERR
 
 from consumers.access import Access, BrokerTrouble, pause, unless
 from consumers.courier import Courier
-from consumers.delivery import written
 from consumers.nats_client import SafeBroker
+from consumers.nats_delivery import NatsDelivery
 from consumers.pulling import Pull
-from consumers.senders import NAME
-from consumers.streams import DURABLE, EVENTS, RECEIPTS, STREAM, fullness, prepare
-from record.arrivals import Receipt
+from consumers.streams import DURABLE, EVENTS, STREAM, fullness, prepare
 
 BATCH = 256
 WAIT_SECONDS = 0.1
 """How long a batch may gather: what comes seldom waits so long at most."""
 
-ACK_SECONDS = 5.0
 WATCH_SECONDS = 1.0
 AWAY_SECONDS = 15.0
 """How long the client may look for its broker before we begin anew."""
@@ -47,35 +43,6 @@ LOOK_SECONDS = 60.0
 """How often it is looked how full the stream is."""
 
 log = structlog.get_logger()
-
-
-class NatsDelivery:
-    """A message of the stream. Its sender is who may publish on its subject."""
-
-    def __init__(self, message: Msg, client: Client) -> None:
-        self._message, self._client = message, client
-        self.payload = message.data
-        self.times = message.metadata.num_delivered
-        self.sender = message.subject.removeprefix(EVENTS)
-
-    async def ack(self) -> None:
-        """Acknowledge, and wait until the broker has taken note."""
-        await self._message.ack_sync(timeout=ACK_SECONDS)
-
-    async def give_back(self, seconds: float) -> None:
-        """Have it brought again after so many seconds."""
-        await self._message.nak(delay=seconds)
-
-    async def hold(self) -> None:
-        """Begin the consumer's `ack_wait` anew."""
-        await self._message.in_progress()
-
-    async def answer(self, receipts: Sequence[Receipt]) -> None:
-        """Publish the receipts where their sender alone may listen."""
-        if not NAME.fullmatch(self.sender):
-            return
-        for body in written(receipts, self._client.max_payload):
-            await self._client.publish(f"{RECEIPTS}{self.sender}", body)
 
 
 async def _as_it_came(batch: NatsBatchMessage) -> list[Msg]:
