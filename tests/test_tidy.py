@@ -31,7 +31,6 @@ LONGER = {
     "record/connections.py": 245,
     "projections/segments.py": 222,
     "consumers/files.py": 219,
-    "consumers/nats.py": 210,
 }
 """Modules that were longer when this rule became a test. They may shrink, not grow; one
 that fits leaves the list."""
