@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-worked simulate-report mutants feed-docs check bench bench-year bench-streams lock clean
+.PHONY: help install demo test test-long faults test-worked simulate-report mutants feed-docs check bench bench-year bench-streams lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ test: $(STAMP) ## the test suite
 
 test-long: $(STAMP) ## the laws on a thousand generated councils each, and 300 kills
 	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/projections tests/faults --timeout 7200
+
+faults: $(STAMP) ## the fault matrix at its full numbers, seeds printed (long)
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/faults --timeout 7200
 
 test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_DATA=FOLDER (worked/, hhcrsp/)
 	WORKED_DATA=$(WORKED_DATA) $(BIN)/python -m pytest -q -n 2 --dist worksteal -rs tests/projections/test_worked_councils.py

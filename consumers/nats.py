@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -21,21 +20,21 @@ from nats.protocol.parser import PERMISSIONS_ERR
 
 from consumers.access import Access, BrokerTrouble, pause, unless
 from consumers.courier import Courier
-from consumers.delivery import written
 from consumers.nats_client import SafeBroker
+from consumers.nats_delivery import NatsDelivery
 from consumers.pulling import Pull
-from consumers.senders import NAME
-from consumers.streams import DURABLE, EVENTS, RECEIPTS, STREAM, fullness, prepare
-from record.arrivals import Receipt
+from consumers.streams import DURABLE, EVENTS, STREAM, fullness, prepare
 
 BATCH = 256
 WAIT_SECONDS = 0.1
 """How long a batch may gather: what comes seldom waits so long at most."""
 
-ACK_SECONDS = 5.0
 WATCH_SECONDS = 1.0
 AWAY_SECONDS = 15.0
 """How long the client may look for its broker before we begin anew."""
+
+MOST_REFUSALS = 5
+"""How often a refused pull is looked after before we begin anew."""
 
 LEAVE_SECONDS = 5.0
 """How long a broker may take to hear the last receipts before we leave."""
@@ -44,35 +43,6 @@ LOOK_SECONDS = 60.0
 """How often it is looked how full the stream is."""
 
 log = structlog.get_logger()
-
-
-class NatsDelivery:
-    """A message of the stream. Its sender is who may publish on its subject."""
-
-    def __init__(self, message: Msg, client: Client) -> None:
-        self._message, self._client = message, client
-        self.payload = message.data
-        self.times = message.metadata.num_delivered
-        self.sender = message.subject.removeprefix(EVENTS)
-
-    async def ack(self) -> None:
-        """Acknowledge, and wait until the broker has taken note."""
-        await self._message.ack_sync(timeout=ACK_SECONDS)
-
-    async def give_back(self, seconds: float) -> None:
-        """Have it brought again after so many seconds."""
-        await self._message.nak(delay=seconds)
-
-    async def hold(self) -> None:
-        """Begin the consumer's `ack_wait` anew."""
-        await self._message.in_progress()
-
-    async def answer(self, receipts: Sequence[Receipt]) -> None:
-        """Publish the receipts where their sender alone may listen."""
-        if not NAME.fullmatch(self.sender):
-            return
-        for body in written(receipts, self._client.max_payload):
-            await self._client.publish(f"{RECEIPTS}{self.sender}", body)
 
 
 async def _as_it_came(batch: NatsBatchMessage) -> list[Msg]:
@@ -167,21 +137,33 @@ class Nats:
 
     async def _watch(self, client: Client, pull: Pull, stop: asyncio.Event) -> None:
         """Return when it is to stop; raise when it cannot go on."""
-        look = time.monotonic() + LOOK_SECONDS
+        look, refusals = time.monotonic() + LOOK_SECONDS, 0
         while not await pause(stop, WATCH_SECONDS):
             if client.is_closed:
                 raise BrokerTrouble(
                     _plain(client.last_error or "it closed the connection")
                 )
-            away = self._away_since
-            if away is not None and time.monotonic() - away > AWAY_SECONDS:
-                raise BrokerTrouble("the broker does not answer")
-            if away is None and pull.trouble is not None:
-                await prepare(client.jetstream(), self.access.stream_bytes)
-                raise BrokerTrouble(f"a pull from {DURABLE} was refused: {pull.trouble}")
-            if away is None and time.monotonic() > look:
+            if self._away_since is not None:
+                if time.monotonic() - self._away_since > AWAY_SECONDS:
+                    raise BrokerTrouble("the broker does not answer")
+                continue
+            refusals = await self._mended(client, pull, refusals)
+            if time.monotonic() > look:
                 look = time.monotonic() + LOOK_SECONDS
                 await fullness(client.jetstream())
+
+    async def _mended(self, client: Client, pull: Pull, refusals: int) -> int:
+        """Make what is missing where pulls are refused; how often in a row they were."""
+        trouble = pull.trouble
+        self.ready = trouble is None
+        if trouble is None:
+            return 0
+        if refusals == 0:
+            log.error("broker refuses pulls", consumer=DURABLE, reason=trouble)
+        if refusals == MOST_REFUSALS:
+            raise BrokerTrouble(f"a pull from {DURABLE} was refused: {trouble}")
+        await prepare(client.jetstream(), self.access.stream_bytes)
+        return refusals + 1
 
     async def _on_error(self, error: Exception) -> None:
         """Say what the broker refuses, and once that it is away."""

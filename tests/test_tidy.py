@@ -29,7 +29,6 @@ LONGER = {
     "record/sqlite.py": 215,
     "projections/segments.py": 222,
     "consumers/files.py": 219,
-    "consumers/nats.py": 210,
 }
 """Modules that were longer when this rule became a test. They may shrink, not grow; one
 that fits leaves the list."""
