@@ -56,12 +56,24 @@ class Connections:
             max_size=pool,
             open=True,
             configure=self._sessions.for_reading,
-            check=ConnectionPool.check_connection,
+            check=self._must_live,
             timeout=timeout,
             reconnect_timeout=RECONNECT_SECONDS,
             num_workers=2,
             name="counterfoil",
         )
+
+    def _must_live(self, con: Connection) -> None:
+        """Look at a connection before it is used; where it is dead, all at rest are let go.
+
+        They died together, as after a restart: the pool would find out one by one, and
+        wait twice as long after each.
+        """
+        try:
+            ConnectionPool.check_connection(con)
+        except psycopg.Error:
+            self._readers.drain()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
