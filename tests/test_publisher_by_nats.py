@@ -19,7 +19,7 @@ import pytest
 
 from consumers.batches import split
 from consumers.intake import Intake
-from consumers.nats import STREAM, SUBJECTS
+from consumers.streams import EVENTS, STREAM
 from record.clock import SystemClock
 from record.log import Log
 from tests.documents import ROOT
@@ -91,7 +91,7 @@ async def door(broker: str, log: Log, faults: list[str]) -> AsyncIterator[list[i
     """Records what is published and answers with receipts, but for some faults."""
     client = await nats.connect(broker, user="intake", password="intake")
     try:
-        await client.jetstream().add_stream(name=STREAM, subjects=[SUBJECTS])
+        await client.jetstream().add_stream(name=STREAM, subjects=[f"{EVENTS}>"])
         sizes: list[int] = []
         left = iter(faults)
 
@@ -109,7 +109,7 @@ async def door(broker: str, log: Log, faults: list[str]) -> AsyncIterator[list[i
             if fault != "silence":
                 await client.publish(subject, answer)
 
-        await client.subscribe(SUBJECTS, cb=on_message)
+        await client.subscribe(f"{EVENTS}>", cb=on_message)
         await client.flush()
         yield sizes
     finally:

@@ -204,6 +204,7 @@ async def test_what_was_recorded_but_not_acknowledged_is_a_duplicate(
     async with emptied(server) as manager, running(server, real) as way:
         await ready(way)
         await manager.publish(subject("ash"), line(heartbeat("a")))
+        await until(lambda: len(statuses) >= 2)
         await until(lambda: all_acknowledged(manager))
 
     # then it is recorded once
