@@ -7,19 +7,18 @@ for the pen. What goes wrong is said in clear words, without secrets and without
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from record.errors import StoreOutOfReach
-from record.places import libpq, shown
+from record.places import shown
 from record.postgres_errors import as_told, first_words, is_gone
+from record.sessions import Connection, Sessions
 
 PEN = 0x436F756E << 32
 """The advisory lock of who alters tables; plus a log's own number, of who writes it."""
@@ -28,25 +27,7 @@ HELD_SECONDS = 60
 RECONNECT_SECONDS = 1.0
 PAUSE_SECONDS = 0.25
 
-DEFAULTS = {
-    "application_name": "counterfoil",
-    # A connection whose other end has vanished is noticed within half a minute.
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
-# Every question here is for a few of many rows, or for rows in the order of an index.
-# Statistics of a table that was small a moment ago must not make the planner read the
-# whole of it, nor sort it on a disk that may be full.
-WAYS = ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin")
-PLANS = {"jit": "off"} | {f"enable_{way}": "off" for way in WAYS}
 WRITER = {"idle_in_transaction_session_timeout": f"{HELD_SECONDS}s"}
-
-Connection = psycopg.Connection[tuple[Any, ...]]
-
-# What they have to say is said by the errors that are raised.
-logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 
 
 class Connections:
@@ -62,30 +43,37 @@ class Connections:
     def __init__(self, url: str, timeout: float, pool: int) -> None:
         self.where = shown(url)
         self.timeout = timeout
-        self._url = url
-        given = libpq(url)
-        defaults = DEFAULTS | {"connect_timeout": max(2, round(timeout))}
-        self._parameters: dict[str, Any] = {
-            name: value for name, value in defaults.items() if name not in given
-        }
+        self._sessions = Sessions(url, timeout)
         self._pen = threading.Lock()
         self._writer: Connection | None = None
         self._listener: Connection | None = None
         with self.typed_errors():
-            self._connect().close()
+            self._sessions.begin().close()
         self._readers = ConnectionPool(
             url,
-            kwargs=self._parameters | {"autocommit": True},
+            kwargs=self._sessions.parameters | {"autocommit": True},
             min_size=0,
             max_size=pool,
             open=True,
-            configure=self._for_reading,
-            check=ConnectionPool.check_connection,
+            configure=self._sessions.for_reading,
+            check=self._must_live,
             timeout=timeout,
             reconnect_timeout=RECONNECT_SECONDS,
             num_workers=2,
             name="counterfoil",
         )
+
+    def _must_live(self, con: Connection) -> None:
+        """Look at a connection before it is used; where it is dead, all at rest are let go.
+
+        They died together, as after a restart: the pool would find out one by one, and
+        wait twice as long after each.
+        """
+        try:
+            ConnectionPool.check_connection(con)
+        except psycopg.Error:
+            self._readers.drain()
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -112,7 +100,7 @@ class Connections:
     def altering(self) -> Iterator[Connection]:
         """A transaction that may make or alter tables, and take its time over it."""
         with self.typed_errors():
-            con = self._connect(statement_timeout="0")
+            con = self._sessions.begin(statement_timeout="0")
             try:
                 con.execute("SELECT pg_advisory_xact_lock(%s)", (PEN,))
                 if con.execute("SELECT to_regclass('stored_events')").fetchall()[0][0]:
@@ -146,7 +134,7 @@ class Connections:
                     con.rollback()
                     raise
                 con.close()
-        self._writer = con = self._connect(**WRITER)
+        self._writer = con = self._sessions.begin(**WRITER)
         self._wait_for_the_pen(con)
         return con
 
@@ -154,39 +142,6 @@ class Connections:
         con.execute(
             "SELECT pg_advisory_xact_lock(%s + 'stored_events'::regclass::oid::bigint)",
             (PEN,),
-        )
-
-    def _connect(self, **settings: str) -> Connection:
-        """A new connection that commits what it is told to commit."""
-        con = psycopg.connect(self._url, **self._parameters, autocommit=True)
-        try:
-            self._set_up(con, settings)
-        except BaseException:
-            con.close()
-            raise
-        con.autocommit = False
-        con.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        con.read_only = False
-        return con
-
-    def _for_reading(self, con: Connection) -> None:
-        self._set_up(con, {})
-        con.autocommit = False
-        con.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        con.read_only = True
-
-    def _set_up(self, con: Connection, settings: dict[str, str]) -> None:
-        """Say how long it may take, and that a commit is one."""
-        lock = round(self.timeout * 1000)
-        # A statement may wait for a lock first, and then has as long again.
-        limits = {"lock_timeout": f"{lock}ms", "statement_timeout": f"{2 * lock}ms"}
-        wanted = PLANS | limits | settings
-        con.execute(
-            "SELECT "
-            + ", ".join(["set_config(%s, %s, false)"] * len(wanted))
-            + ", set_config('synchronous_commit', replace("
-            "current_setting('synchronous_commit'), 'off', 'on'), false)",
-            [part for setting in wanted.items() for part in setting],
         )
 
     def listen(self, channel: str, seconds: float) -> None:
@@ -198,7 +153,7 @@ class Connections:
         try:
             if self._listener is None or self._listener.closed:
                 self._listener = None
-                self._listener = con = self._connect()
+                self._listener = con = self._sessions.begin()
                 con.autocommit = True
                 con.execute(f"LISTEN {channel}")
                 return
@@ -236,7 +191,7 @@ class Connections:
 
     def _why_no_connection(self) -> str:
         try:
-            self._connect().close()
+            self._sessions.begin().close()
         except psycopg.Error as error:
             return f"{self.where} cannot be used: {first_words(error)}"
         return f"all connections to {self.where} were in use for {self.timeout:g} seconds"

@@ -8,7 +8,7 @@ from datetime import datetime
 from time import monotonic
 from types import TracebackType
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType
@@ -24,7 +24,7 @@ from record.errors import (
 )
 from record.filing import file_batch
 from record.ledger import Ledger, portions
-from record.migrations import make_ready, must_not_be_newer
+from record.migrations import identify, make_ready, must_not_be_newer
 from record.places import environment, shown
 
 CHUNK = 20_000
@@ -70,7 +70,7 @@ class Log(Application[UUID]):
         self.given: Counter[str] = Counter()
         try:
             self.found_version = make_ready(self.recorder, self.where, create=create)
-            self.id, self.simulated = self._identify(simulated)
+            self.id, self.simulated = identify(self.recorder, simulated)
         except BaseException:
             self.close()
             raise
@@ -89,14 +89,6 @@ class Log(Application[UUID]):
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _identify(self, simulated: bool) -> tuple[str, bool]:
-        with self.recorder.reading() as ledger:
-            told = ledger.metas()
-        if "log_id" not in told:
-            with self.recorder.writing() as ledger:
-                told = _christened(ledger, simulated)
-        return told["log_id"], told["simulated"] == "yes"
 
     def receive(self, batch: Sequence[Arrival], clock: Clock) -> list[Receipt]:
         """Record a batch in one transaction: one receipt each, in the batch's order.
@@ -232,11 +224,3 @@ class Log(Application[UUID]):
                 )
             found += [(row[0], row[1], bytes(row[2])) for row in rows]
         return found
-
-
-def _christened(ledger: Ledger, simulated: bool) -> dict[str, str]:
-    """Give a new store its identity, unless another process was quicker."""
-    if ledger.meta("log_id") is None:
-        ledger.set_meta("log_id", str(uuid4()))
-        ledger.set_meta("simulated", "yes" if simulated else "no")
-    return ledger.metas()

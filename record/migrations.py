@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from typing import Protocol
+from uuid import uuid4
 
 from record import roles
 from record.errors import StoreNotUsable, StoreOutOfReach
@@ -62,6 +63,10 @@ class Recorder(Protocol):
         """A transaction that reads."""
         ...
 
+    def writing(self) -> AbstractContextManager[Ledger]:
+        """A transaction that holds the log's only pen."""
+        ...
+
     def altering(self) -> AbstractContextManager[Ledger]:
         """A transaction that may alter tables, while nobody writes."""
         ...
@@ -97,6 +102,19 @@ def make_ready(recorder: Recorder, where: str, *, create: bool) -> int:
             f" cannot be done here ({error}); run counterfoil migrate as the owner"
         ) from error
     return found
+
+
+def identify(recorder: Recorder, simulated: bool) -> tuple[str, bool]:
+    """The identity of the log, and whether it is simulated; a new store is given both."""
+    with recorder.reading() as ledger:
+        told = ledger.metas()
+    if "log_id" not in told:
+        with recorder.writing() as ledger:
+            if ledger.meta("log_id") is None:  # unless another process was quicker
+                ledger.set_meta("log_id", str(uuid4()))
+                ledger.set_meta("simulated", "yes" if simulated else "no")
+            told = ledger.metas()
+    return told["log_id"], told["simulated"] == "yes"
 
 
 def migrate(recorder: Recorder, where: str) -> None:

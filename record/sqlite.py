@@ -12,11 +12,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -26,8 +26,8 @@ from eventsourcing.sqlite import (
     SQLiteFactory,
 )
 
-from record.errors import StoreFull, StoreNotUsable, StoreOutOfReach
 from record.ledger import Ledger
+from record.sqlite_errors import must_be_ours, typed_errors
 from record.tables import NAMES
 
 LOCK_SECONDS = 120
@@ -40,48 +40,6 @@ PAGES = (
     "PRAGMA cache_size = -65536",
     "PRAGMA wal_autocheckpoint = 8000",
 )
-
-
-def must_be_ours(path: str) -> None:
-    """Refuse another program's database, before anything is written to it.
-
-    Raises:
-        StoreNotUsable: there is something else at *path*.
-    """
-    with (
-        typed_errors(path),
-        closing(
-            sqlite3.connect(f"{Path(path).resolve().as_uri()}?mode=ro", uri=True)
-        ) as con,
-    ):
-        found = con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        tables = {name for (name,) in found}
-    if tables - {"sqlite_sequence"} and not tables >= {"store", "stored_events"}:
-        raise StoreNotUsable(f"{path} is another program's database")
-
-
-@contextmanager
-def typed_errors(where: str) -> Iterator[None]:
-    """Say in clear words what SQLite could not do with the store at *where*."""
-    try:
-        yield
-    except Exception as error:
-        said = str(error).lower()
-        cause = error if isinstance(error, sqlite3.Error) else error.__cause__
-        if "disk is full" in said:
-            raise StoreFull(
-                f"no room is left on the disk of {where}; nothing of this batch was recorded"
-            ) from error
-        if "not a database" in said or "malformed" in said:
-            raise StoreNotUsable(f"{where} is not a Counterfoil store") from error
-        if "readonly database" in said:
-            raise StoreNotUsable(f"{where} may only be read here") from error
-        away = sqlite3.OperationalError | sqlite3.InterfaceError
-        if isinstance(cause, away) or isinstance(
-            error, OperationalError | InterfaceError
-        ):
-            raise StoreOutOfReach(f"{where} cannot be used: {error}") from error
-        raise
 
 
 class Connection(SQLiteConnection):

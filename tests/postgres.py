@@ -166,11 +166,11 @@ def tables_only(cluster: Cluster) -> str:
 
 
 def terminated(url: str) -> int:
-    """Let the server end every connection to the database of *url*; how many there were."""
+    """Let the server end every connection to the database of *url*, and wait for it; how many."""
     place, _, name = url.rpartition("/")
     with psycopg.connect(f"{place}/{OWNER}", autocommit=True) as con:
         found = con.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
             (name,),
         )
         return len(found.fetchall())

@@ -280,6 +280,21 @@ def test_connections_that_broke_while_at_rest_are_made_anew_at_once(
     assert opened.wait(2, 0.1) == 2
 
 
+def test_many_connections_that_broke_together_are_not_found_out_one_by_one(
+    database: str,
+) -> None:
+    # given ten readers who have been there, and a server that has ended them all
+    with Log(database) as many:
+        with ExitStack() as readers:
+            for _ in range(10):
+                readers.enter_context(many.recorder.reading())
+        terminated(database)
+        # when the next one comes, then they can read within a moment
+        began = time.monotonic()
+        assert many.head() == 0
+        assert time.monotonic() - began < 2
+
+
 def test_a_connection_that_breaks_in_the_middle_of_a_batch_records_nothing_of_it(
     opened: Log, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

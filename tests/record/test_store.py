@@ -259,7 +259,7 @@ def test_a_locked_store_is_out_of_reach_and_loses_nothing(
 
 @pytest.mark.parametrize("seconds", [0.0, 0.15, 0.4])
 def test_a_killed_import_done_again_records_every_event_exactly_once(
-    url: str, store: Path, tmp_path: Path, seconds: float
+    url: str, tmp_path: Path, seconds: float
 ) -> None:
     # given a file of events, and an import of it that is killed on its way
     count = 30_000
