@@ -60,11 +60,14 @@ class Courier:
         holding = asyncio.create_task(_hold(batch))
         try:
             read = await asyncio.to_thread(self._read_all, batch)
+            await self.settle()
         except StoreError as error:
             holding.cancel()
             await _give_back(batch, error)
             return
-        await self.settle()
+        except BaseException:
+            holding.cancel()
+            raise
         self._recording = asyncio.create_task(self._finish(read, holding))
 
     async def settle(self) -> None:
