@@ -27,7 +27,7 @@ from consumers.gathering import Gathering
 from consumers.rabbit_delivery import EVENTS, RabbitDelivery, read_properties_safely
 
 EXCHANGE, QUEUE = "counterfoil", "counterfoil.events"
-BATCH, BATCH_BYTES, WAIT_SECONDS = 128, 8 << 20, 0.05
+BATCH, BATCH_BYTES, WAIT_SECONDS = 128, 4 << 20, 0.05
 PREFETCH = 256
 """Messages that are out at once: one batch that is recorded, and one that is read."""
 

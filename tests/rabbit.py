@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import time
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from tests.brokers import free_port, listening
 
@@ -19,6 +23,51 @@ MISSING = (
     if PROGRAM.exists() and shutil.which("epmd")
     else "rabbitmq-server is not installed"
 )
+
+
+PASSWORD = "secret"
+"""Of everybody but the guest."""
+
+RIGHTS = {
+    "intake": ("^counterfoil", "^counterfoil", "^counterfoil", None),
+    "ash": ("^$", "^counterfoil$", r"^receipts\.ash$", r"^events\.ash$"),
+    "birch": ("^$", "^counterfoil$", r"^receipts\.birch$", r"^events\.birch$"),
+}
+"""What each may configure, write and read, and under which key it may publish: as the guide
+for operators says."""
+
+
+def definitions() -> dict[str, Any]:
+    """Users and their rights, as RabbitMQ imports them."""
+
+    def user(name: str, password: str, *tags: str) -> dict[str, Any]:
+        hashed = b"salt" + sha256(b"salt" + password.encode()).digest()
+        return {
+            "name": name, "password_hash": b64encode(hashed).decode(), "tags": ",".join(tags),
+            "hashing_algorithm": "rabbit_password_hashing_sha256",
+        }  # fmt: skip
+
+    rights = {"guest": (".*", ".*", ".*", None), **RIGHTS}
+    return {
+        "users": [user("guest", "guest", "administrator")]
+        + [user(name, PASSWORD) for name in RIGHTS],
+        "vhosts": [{"name": "/"}],
+        "permissions": [
+            {"user": name, "vhost": "/", "configure": one, "write": two, "read": three}
+            for name, (one, two, three, _) in rights.items()
+        ],
+        "topic_permissions": [
+            {
+                "user": name,
+                "vhost": "/",
+                "exchange": "counterfoil",
+                "write": key,
+                "read": "^$",
+            }
+            for name, (_, _, _, key) in rights.items()
+            if key
+        ],
+    }
 
 
 class RabbitServer:
@@ -35,12 +84,18 @@ class RabbitServer:
         """Where it listens, and its guest."""
         return f"amqp://guest:guest@127.0.0.1:{self.port}/"
 
+    def url_of(self, name: str) -> str:
+        """Where it listens, and somebody with fewer rights."""
+        return f"amqp://{name}:{PASSWORD}@127.0.0.1:{self.port}/"
+
     def start(self) -> None:
         """Start it, and wait until it listens."""
         (self.folder / "rabbitmq.conf").write_text(
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\nvm_memory_high_watermark.absolute = 1GB\n"
             "disk_free_limit.absolute = 10MB\nlog.console = false\n"
+            f"load_definitions = {self.folder}/definitions.json\n"
         )
+        (self.folder / "definitions.json").write_text(json.dumps(definitions()))
         (self.folder / "plugins").write_text("[].\n")
         home = str(self.folder)
         environment = {

@@ -373,8 +373,8 @@ async def test_nothing_but_the_bytes_bounds_how_much_is_held(
         async with running(server, real):
             await until(lambda: real.head() == len(large))
 
-    # then no batch holds more than eight of them
-    assert max(sizes) < 9 << 20
+    # then no batch holds more than four of them
+    assert max(sizes) < 5 << 20
 
 
 async def test_a_message_larger_than_a_pull_comes_by_itself(

@@ -12,7 +12,13 @@ from typing import Any
 
 import aio_pika
 import pytest
-from aio_pika.abc import AbstractExchange, AbstractIncomingMessage
+from aio_pika.abc import (
+    AbstractConnection,
+    AbstractExchange,
+    AbstractIncomingMessage,
+    AbstractQueue,
+)
+from aiormq.exceptions import ChannelAccessRefused
 from faststream.rabbit import TestRabbitBroker
 from faststream.rabbit.testing import PatchedMessage
 from pamqp import encode
@@ -27,13 +33,14 @@ from consumers.gathering import Gathering
 from consumers.intake import Intake
 from consumers.rabbit import DELIVERY_LIMIT, EXCHANGE, QUEUE, Rabbit, exchange, queue
 from consumers.rabbit_delivery import RabbitDelivery
+from record import aside
 from record.clock import SteppedClock, SystemClock
 from record.errors import StoreOutOfReach
 from record.log import Log
 from tests.brokers import ROOM, know_everybody, ready, running, until
 from tests.consumers.test_nats import FEED, contents
 from tests.feeds import heartbeat, line, lines
-from tests.rabbit import MISSING, RabbitServer
+from tests.rabbit import MISSING, PASSWORD, RabbitServer
 
 real_broker = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
@@ -374,6 +381,60 @@ async def test_properties_decide_nothing(server: RabbitServer, real: Log) -> Non
             await until(lambda: real.head() == 3)
             await asyncio.sleep(0.2)
     assert forged == []
+
+
+@real_broker
+async def test_a_sender_may_publish_its_own_alone_and_hear_its_own_alone(
+    server: RabbitServer, real: Log
+) -> None:
+    # given users with the rights that the guide for operators gives them, and queues that
+    # an operator made for their receipts
+    access = Access(
+        f"amqp://127.0.0.1:{server.port}/", "intake", PASSWORD, stream_bytes=ROOM
+    )
+    connection = await aio_pika.connect(server.url)
+    async with connection, await connection.channel() as channel:
+        await channel.queue_delete(QUEUE)
+        ours = await channel.declare_exchange(EXCHANGE, "topic", durable=True)
+        for name in ("ash", "birch"):
+            receipts = await channel.declare_queue(f"receipts.{name}", durable=True)
+            await receipts.bind(ours, f"receipts.{name}")
+
+        # when one publishes in its own name and in another's, and reads both
+        async with running(transport(access), real) as way:
+            await ready(way)
+            entered = await aio_pika.connect(server.url_of("ash"))
+            async with entered:
+                await tried(entered, "events.ash")
+                for key in ("events.birch", "receipts.ash", "receipts.birch", "events"):
+                    with pytest.raises(ChannelAccessRefused):
+                        await tried(entered, key)
+                await until(lambda: real.head() == 1)
+                async with entered.channel() as mine:
+                    heard = await mine.get_queue("receipts.ash", ensure=False)
+                    await until(lambda: one_more(heard))
+                for name in ("receipts.birch", QUEUE):
+                    async with entered.channel() as mine:
+                        other = await mine.get_queue(name, ensure=False)
+                        with pytest.raises(ChannelAccessRefused):
+                            await other.get(fail=False)
+
+    # then only what is its own was taken, and heard
+    assert real.head() == 1
+    assert aside.quarantined(real) == []
+
+
+async def tried(entered: AbstractConnection, key: str) -> None:
+    """Publish an event under a key; the broker says whether it may be."""
+    async with entered.channel() as channel:
+        ours = await channel.get_exchange(EXCHANGE, ensure=False)
+        await ours.publish(aio_pika.Message(line(heartbeat("a"))), key)
+
+
+async def one_more(heard: AbstractQueue) -> bool:
+    """Whether there was a receipt to take."""
+    message = await heard.get(fail=False, no_ack=True)
+    return message is not None and b"recorded" in message.body
 
 
 @real_broker
