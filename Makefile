@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long test-worked simulate-report mutants check bench bench-year lock clean
+.PHONY: help install demo test test-long test-worked simulate-report faults fault-mutants mutants check bench bench-year lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -40,6 +40,12 @@ test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_
 
 simulate-report: $(STAMP) ## what is found of a simulated council's truth, by kind, with its usual noise
 	$(BIN)/python -m tests.simulation
+
+faults: $(STAMP) ## the whole fault matrix, seeds printed (about ten minutes)
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults --timeout 3600
+
+fault-mutants: $(STAMP) ## let workers cheat in every way, and see that the matrix sees it (a minute)
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults/streams -k cheats
 
 mutants: $(STAMP) ## change every clause of every rule, and see that a test sees it (about ten minutes)
 	$(BIN)/python -m tests.mutants

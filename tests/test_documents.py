@@ -78,12 +78,14 @@ def test_the_first_feed_shows_what_the_readme_says_of_it(tmp_path: Path) -> None
 
 @needs_command
 def test_every_command_in_the_readme_exists_and_every_command_is_there() -> None:
-    named = set(re.findall(r"^\| `counterfoil ([a-z]+)", text("README.md"), re.MULTILINE))
+    named = set(
+        re.findall(r"^\| `counterfoil ([a-z-]+)", text("README.md"), re.MULTILINE)
+    )
 
     answer = run([str(COUNTERFOIL), "--help"], ROOT, clean_environment())
 
     listed = answer.stdout.partition("Commands:")[2].partition("Exit codes")[0]
-    assert named == set(re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE))
+    assert named == set(re.findall(r"^  ([a-z-]+) ", listed, re.MULTILINE))
 
 
 def test_every_setting_is_in_the_readme() -> None:
