@@ -171,5 +171,5 @@ async def _either(lost: asyncio.Event, taking: asyncio.Task[None]) -> None:
 
 
 def _plain(error: BaseException) -> str:
-    """What a broker said, or that it said nothing: never who entered, or with what."""
-    return str(error).partition(" from URL")[0] or "it does not answer"
+    """What a broker said, or that it said nothing."""
+    return str(error) or "it does not answer"
