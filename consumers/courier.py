@@ -69,6 +69,10 @@ class Courier:
             holding.cancel()
             raise
         self._recording = asyncio.create_task(self._finish(read, holding))
+        if read.suspects:
+            # While one of these is tried nothing else is read: what takes the worker down
+            # meanwhile would be held against it.
+            await self.settle()
 
     async def settle(self) -> None:
         """Wait until nothing is being recorded."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from nats.js.api import ConsumerConfig
 
 from consumers.messages import MOST_EVENTS
 from consumers.streams import DURABLE, STREAM
+from consumers.suspects import MOST_ATTEMPTS, REASON, SUSPECT_AFTER
 from record import aside
 from record.log import Log
 from tests.brokers import NatsServer, client, know
@@ -147,3 +149,35 @@ async def delivered_again(manager: Any) -> None:
         ),
     )  # fmt: skip
     await asyncio.sleep(0.1)
+
+
+async def test_a_message_that_kills_its_worker_is_set_aside_and_takes_no_other_with_it(
+    server: NatsServer, tmp_path: Path
+) -> None:
+    # given a worker that dies of one message, whoever tries it and however often
+    setup = replace(setup_in(tmp_path, server, 1), kills=b"killer", suspect=True)
+    with Log(setup.store) as log:
+        know(log, "ash", ASH)
+    killer = line(heartbeat("killer"))
+
+    # when it is sent among others
+    async with client(server) as sending:
+        manager = sending.jetstream()
+        await prepared(manager, 0.3)
+        for number in range(40):
+            raw = killer if number == 20 else line(heartbeat(f"good-{number}"))
+            await manager.publish("counterfoil.events.ash", raw)
+        async with Crew(setup) as crew:
+            await all_done(manager, crew)
+            deaths = crew.diary()["killed"]
+
+    # then after so many deaths it is set aside with its bytes
+    print(deaths, "deaths")
+    assert deaths == SUSPECT_AFTER + MOST_ATTEMPTS
+    with Log(setup.store) as log:
+        (waiting,) = aside.quarantined(log)
+        assert b"".join(aside.raw_pieces(log, waiting["entry"])) == killer
+        assert waiting["reason"] == REASON
+
+        # and all others are recorded, of which some came as often as it
+        assert log.head() == 39
