@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long faults test-worked simulate-report mutants feed-docs check bench bench-year bench-streams lock clean
+.PHONY: help install demo test test-long faults fault-mutants test-worked simulate-report mutants feed-docs check bench bench-year bench-streams lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -35,14 +35,17 @@ test: $(STAMP) ## the test suite
 test-long: $(STAMP) ## the laws on a thousand generated councils each, and 300 kills
 	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/projections tests/faults --timeout 7200
 
-faults: $(STAMP) ## the fault matrix at its full numbers, seeds printed (long)
-	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/faults --timeout 7200
-
 test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_DATA=FOLDER (worked/, hhcrsp/)
 	WORKED_DATA=$(WORKED_DATA) $(BIN)/python -m pytest -q -n 2 --dist worksteal -rs tests/projections/test_worked_councils.py
 
 simulate-report: $(STAMP) ## what is found of a simulated council's truth, by kind, with its usual noise
 	$(BIN)/python -m tests.simulation
+
+faults: $(STAMP) ## the whole fault matrix, seeds printed (about ten minutes)
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults --timeout 3600
+
+fault-mutants: $(STAMP) ## let workers cheat in every way, and see that the matrix sees it (a minute)
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults/streams -k cheats
 
 mutants: $(STAMP) ## change every clause of every rule, and see that a test sees it (about ten minutes)
 	$(BIN)/python -m tests.mutants

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 def intake(
     broker: Annotated[
         str | None,
-        typer.Option(help="nats:// or tls://HOST:4222 (or COUNTERFOIL_BROKER)."),
+        typer.Option(
+            help="nats:// or tls://HOST:4222, amqp:// or amqps://HOST (or COUNTERFOIL_BROKER)."
+        ),
     ] = None,
     http: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Take events by HTTP too.")
@@ -89,10 +91,10 @@ def doors(
 
 def broker_access(found: Settings, url: str | None) -> Access:
     """How the broker is entered; a usage error (exit 2) where none is named."""
-    from consumers.access import NATS_SCHEMES, Access
+    from consumers.access import SCHEMES, Access
 
     url = url or found.broker
-    if not url or url.partition("://")[0] not in NATS_SCHEMES:
+    if not url or url.partition("://")[0] not in SCHEMES:
         raise typer.BadParameter(
             "name a broker, as nats://HOST:4222", param_hint="--broker"
         )

@@ -1,7 +1,7 @@
 """The command line: what is asked, who answers, and with which exit code.
 
 Exit codes: 0 fine · 1 something was found wrong, or refused · 2 usage or configuration ·
-3 the store or the broker cannot be reached or used.
+3 the store cannot be reached or used.
 """
 
 from __future__ import annotations

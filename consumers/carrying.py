@@ -10,6 +10,7 @@ import structlog
 
 from consumers.access import (
     NATS_SCHEMES,
+    RABBIT_SCHEMES,
     SCHEMES,
     Access,
     BrokerTrouble,
@@ -43,6 +44,10 @@ def transport(access: Access) -> Transport:
         from consumers.nats import Nats
 
         return Nats(access)
+    if access.scheme in RABBIT_SCHEMES:
+        from consumers.rabbit import Rabbit
+
+        return Rabbit(access)
     raise ValueError(f"a broker's URL begins with {', '.join(SCHEMES)}")
 
 

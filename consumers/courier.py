@@ -60,12 +60,19 @@ class Courier:
         holding = asyncio.create_task(_hold(batch))
         try:
             read = await asyncio.to_thread(self._read_all, batch)
+            await self.settle()
         except StoreError as error:
             holding.cancel()
             await _give_back(batch, error)
             return
-        await self.settle()
+        except BaseException:
+            holding.cancel()
+            raise
         self._recording = asyncio.create_task(self._finish(read, holding))
+        if read.suspects:
+            # While one of these is tried nothing else is read: what takes the worker down
+            # meanwhile would be held against it.
+            await self.settle()
 
     async def settle(self) -> None:
         """Wait until nothing is being recorded."""

@@ -61,7 +61,6 @@ class Nats:
 
     async def carry(self, courier: Courier, stop: asyncio.Event) -> None:
         """Carry until *stop* is set. Raises `BrokerTrouble` where it cannot go on."""
-        self._told = False
         broker = self._broker()
         subscriber = broker.subscriber(
             f"{EVENTS}*",

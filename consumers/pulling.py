@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nats.aio.msg import Msg
     from nats.aio.subscription import Subscription
 
-MOST_BYTES = 8 << 20
+MOST_BYTES = 4 << 20
 """Bytes that are pulled at once, at most; one message that is larger comes by itself."""
 
 MOST_OPEN = 1024

@@ -63,11 +63,11 @@ class Suspects:
                 else self._read(delivery)
             )
             receipts = self._intake.receive(arrivals, self._clock)
+            with self._intake.log.recorder.writing() as ledger:
+                end_attempts(ledger, name)
         except StoreError:
             self._take_back(name)
             raise
-        with self._intake.log.recorder.writing() as ledger:
-            end_attempts(ledger, name)
         return receipts
 
     def _set_aside(self, delivery: Delivery) -> Arrival:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,22 +14,27 @@ from uuid import UUID
 
 import pytest
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from structlog.testing import capture_logs
 
 import consumers.courier
-from consumers import delivery, nats_client
+from consumers import delivery, nats_client, nats_delivery
+from consumers import nats as nats_room
 from consumers.access import Access
 from consumers.carrying import transport
 from consumers.courier import Courier
 from consumers.files import Summary, import_files
 from consumers.intake import Intake
-from consumers.streams import DURABLE, STREAM
+from consumers.nats_delivery import NatsDelivery
+from consumers.streams import DURABLE, STREAM, prepare
 from record import aside
+from record.answers import answers
 from record.clock import SystemClock
 from record.errors import StoreOutOfReach
 from record.log import Log
 from record.senders import revoke_credential
 from tests.brokers import (
+    ROOM,
     NatsServer,
     all_acknowledged,
     client,
@@ -268,6 +276,10 @@ async def test_each_message_is_answered_on_its_senders_subject(
         ("recorded", "b"), ("rejected", "c")
     ]  # fmt: skip
     assert given[1]["reason"] == "this sender may not speak for /providers/ash"
+    # and who does not listen can fetch the same later: on the subject nothing is kept
+    with real.recorder.reading() as ledger:
+        kept = [one for row in answers(ledger, "birch") for one in row["receipts"]]
+    assert kept == given
 
 
 async def test_a_revoked_sender_is_refused_within_two_seconds(
@@ -369,8 +381,8 @@ async def test_nothing_but_the_bytes_bounds_how_much_is_held(
         async with running(server, real):
             await until(lambda: real.head() == len(large))
 
-    # then no batch holds more than eight of them
-    assert max(sizes) < 9 << 20
+    # then no batch holds more than four of them
+    assert max(sizes) < 5 << 20
 
 
 async def test_a_message_larger_than_a_pull_comes_by_itself(
@@ -417,6 +429,7 @@ async def test_what_takes_longer_than_the_broker_waits_is_not_brought_again(
         async with running(server, real) as way:
             await ready(way)
             await manager.publish(subject("ash"), line(heartbeat("a")))
+            await until(lambda: received[0] >= 1)
             await until(lambda: all_acknowledged(manager))
 
     # then it was handled once
@@ -456,6 +469,65 @@ async def test_an_acknowledgement_that_comes_too_late_does_no_harm(
     # then it is recorded once, and the second time a duplicate
     assert statuses[:2] == ["recorded", "duplicate"]
     assert real.head() == 1
+
+
+async def test_no_more_is_pulled_than_is_being_handled(
+    server: NatsServer, real: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a store that does not come to an end, and many messages
+    monkeypatch.setattr(nats_room, "BATCH", 10)
+    may, receive = threading.Event(), real.receive
+
+    def waiting(*arguments: Any) -> Any:
+        assert may.wait(20)
+        return receive(*arguments)
+
+    monkeypatch.setattr(real, "receive", waiting)
+    async with emptied(server) as manager, running(server, real) as way:
+        await ready(way)
+        for raw in lines(heartbeat(str(n)) for n in range(100)):
+            await manager.publish(subject("ash"), raw)
+
+        # when they are pulled
+        await asyncio.sleep(1)
+        held = (await manager.consumer_info(STREAM, DURABLE)).num_ack_pending
+
+        # then one batch is being recorded, one waits for it, and the rest waits in the stream
+        assert 10 <= held <= 20
+        may.set()
+        await until(lambda: real.head() == 100)
+
+
+def stands_still(pid: int) -> bool:
+    """Whether a process has stopped, as it was told to."""
+    told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    return told.rpartition(")")[2].split()[0] == "T"
+
+
+async def test_an_acknowledgement_that_the_broker_did_not_take_is_none(
+    tmp_path: Path, real: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a message, and a broker that stands still
+    monkeypatch.setattr(nats_delivery, "ACK_SECONDS", 0.3)
+    server = NatsServer(tmp_path)
+    server.start()
+    try:
+        async with client(server) as opened:
+            manager = opened.jetstream()
+            await prepare(manager, ROOM)
+            await manager.publish(subject("ash"), b"x")
+            pulled = await manager.pull_subscribe("", durable=DURABLE, stream=STREAM)
+            (message,) = await pulled.fetch(1, timeout=5)
+            os.kill(server.pid, signal.SIGSTOP)
+            await until(lambda: stands_still(server.pid))
+            try:
+                # when it is acknowledged, then that is not believed
+                with pytest.raises(NatsError):
+                    await NatsDelivery(message, opened).ack()
+            finally:
+                os.kill(server.pid, signal.SIGCONT)
+    finally:
+        server.stop()
 
 
 async def test_a_broker_that_comes_later_is_waited_for(tmp_path: Path, real: Log) -> None:

@@ -17,16 +17,16 @@ from tests.projections.comparing import differences
 from tests.projections.test_laws import (
     BEGIN,
     LIMITS,
+    PARTS,
     SMALL,
     Case,
+    NewLog,
     asked,
     in_any_order,
-    new_log,
     receive,
 )
 
 CASES = 1_000 if LONG else 24
-PARTS = 4
 STEPS = (
     *(timedelta(), timedelta(seconds=1), timedelta(minutes=20), timedelta(hours=1)),
     *(timedelta(hours=7), timedelta(days=1), timedelta(days=4), timedelta(days=30)),
@@ -35,7 +35,7 @@ STEPS = (
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_what_is_kept_is_what_would_be_answered_anew(part: int) -> None:
+def test_what_is_kept_is_what_would_be_answered_anew(part: int, new_log: NewLog) -> None:
     partly = 0
 
     # given any feed in any order, and a clock that is put on between its batches

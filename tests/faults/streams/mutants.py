@@ -1,6 +1,8 @@
 """Workers that cheat, each in one way: the matrix must see every one of them.
 
-A judge that lets one pass would let it pass in the product as well.
+A judge that lets one pass would let it pass in the product as well. Another is added as a
+function that is given the worker's log, under its name in `MUTANTS`: also one that concerns
+another store, to whose address `Setup.store` can be set.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ async def test_kills_at_every_point_lose_and_double_nothing(
     print("seed", BEGIN)
     chance = random.Random(BEGIN)
     model, sent = load(PLAN, chance, MOST)
-    setup = setup_in(tmp_path, server, BEGIN, errors=0.03)
+    setup = setup_in(tmp_path, server, BEGIN, errors=0.1)
 
     # when it is carried by workers that die again and again, and err in between
     happened = await run(server, setup, model, batched(sent, chance), KILLS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from nats.js.api import ConsumerConfig
 
 from consumers.messages import MOST_EVENTS
 from consumers.streams import DURABLE, STREAM
+from consumers.suspects import MOST_ATTEMPTS, REASON, SUSPECT_AFTER
 from record import aside
 from record.log import Log
 from tests.brokers import NatsServer, client, know
@@ -27,7 +29,7 @@ TIMES = 3
 """How often each is delivered, at the least."""
 MOST_MORE = 100 << 20
 """Bytes by which the worker may grow."""
-LARGE = 7 << 20
+LARGE, WARM = 7 << 20, 4
 
 
 def poison(number: int) -> Iterator[bytes]:
@@ -78,7 +80,7 @@ def memory(pid: int, what: str) -> int:
 async def test_poison_is_set_aside_once_and_breaks_nothing(
     server: NatsServer, tmp_path: Path
 ) -> None:
-    # given a worker that has taken something large, and subjects that forgers name
+    # given a worker that has taken something large before, and subjects that forgers name
     setup = setup_in(tmp_path, server, 1)
     with Log(setup.store) as log:
         know(log, "ash", ASH)
@@ -95,8 +97,10 @@ async def test_poison_is_set_aside_once_and_breaks_nothing(
         await sending.subscribe("forged.>", cb=on_forged)
         await prepared(manager, 1.0)
         async with Crew(setup) as crew:
-            warm = line(heartbeat("warm", note="x" * LARGE))
-            await manager.publish("counterfoil.events.ash", warm)
+            # Several, so that one was read while another was recorded.
+            for number in range(WARM):
+                warm = line(heartbeat(f"warm-{number}", note="x" * LARGE))
+                await manager.publish("counterfoil.events.ash", warm)
             await all_done(manager, crew)
             (pid,) = crew.pids()
             before = memory(pid, "VmHWM")
@@ -130,9 +134,8 @@ async def test_poison_is_set_aside_once_and_breaks_nothing(
         assert {row["sender"] for row in waiting} == {"ash"}
         assert min(row["times"] for row in waiting) >= TIMES
         said = [json.loads(state)["said"]["id"] for _, _, state in next(log.rows())]
-        assert sorted(said) == sorted(
-            ["warm", *(f"good-{n}" for n in range(len(corpus)))]
-        )
+        good = {f"good-{n}" for n in range(len(corpus))}
+        assert sorted(said) == sorted({f"warm-{n}" for n in range(WARM)} | good)
 
 
 async def delivered_again(manager: Any) -> None:
@@ -146,3 +149,35 @@ async def delivered_again(manager: Any) -> None:
         ),
     )  # fmt: skip
     await asyncio.sleep(0.1)
+
+
+async def test_a_message_that_kills_its_worker_is_set_aside_and_takes_no_other_with_it(
+    server: NatsServer, tmp_path: Path
+) -> None:
+    # given a worker that dies of one message, whoever tries it and however often
+    setup = replace(setup_in(tmp_path, server, 1), kills=b"killer", suspect=True)
+    with Log(setup.store) as log:
+        know(log, "ash", ASH)
+    killer = line(heartbeat("killer"))
+
+    # when it is sent among others
+    async with client(server) as sending:
+        manager = sending.jetstream()
+        await prepared(manager, 0.3)
+        for number in range(40):
+            raw = killer if number == 20 else line(heartbeat(f"good-{number}"))
+            await manager.publish("counterfoil.events.ash", raw)
+        async with Crew(setup) as crew:
+            await all_done(manager, crew)
+            deaths = crew.diary()["killed"]
+
+    # then after so many deaths it is set aside with its bytes
+    print(deaths, "deaths")
+    assert deaths == SUSPECT_AFTER + MOST_ATTEMPTS
+    with Log(setup.store) as log:
+        (waiting,) = aside.quarantined(log)
+        assert b"".join(aside.raw_pieces(log, waiting["entry"])) == killer
+        assert waiting["reason"] == REASON
+
+        # and all others are recorded, of which some came as often as it
+        assert log.head() == 39

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import record.log as log_room
-from consumers import delivery, nats, pulling
+from consumers import delivery, nats, pulling, suspects
 from consumers.access import Access
 from consumers.carrying import carry, transport
 from consumers.courier import Courier
+from consumers.delivery import Delivery
 from consumers.intake import Intake
 from record.clock import SystemClock
 from record.errors import StoreOutOfReach
@@ -31,8 +32,9 @@ POINTS = ("before parse", "before save", "mid save", "after commit", "after ack"
 class Setup:
     """What a worker is told: where its store and broker are, and how it is to fail.
 
-    It dies at the *number*-th passing of *point*; *errors* is the share of batches at which
-    its store is away or something unforeseen happens.
+    It dies at the *number*-th passing of *point*, or whenever it reads what *kills* it;
+    *errors* is the share of batches at which its store is away or something unforeseen
+    happens. Where the faults are none of a message's, none is ever *suspect*.
     """
 
     store: str
@@ -44,6 +46,8 @@ class Setup:
     errors: float = 0.0
     batch: int = 8
     mutant: str = ""
+    kills: bytes = b""
+    suspect: bool = False
 
 
 class Point:
@@ -117,6 +121,19 @@ def _then(writing: Callable[[], Any], point: Point) -> Callable[[], Any]:
     return committed
 
 
+def be_killed(setup: Setup) -> None:
+    """Die of reading a certain message, as of one that needs more memory than there is."""
+    read = Courier.read
+
+    def dying(self: Courier, delivery: Delivery) -> Any:
+        if setup.kills in delivery.payload:
+            note(setup.diary, "killed")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return read(self, delivery)
+
+    Courier.read = dying  # type: ignore[method-assign]
+
+
 def err(setup: Setup, log: Log) -> None:
     """Let the store be away now and then, or something happen that nobody foresaw."""
     chance, receive = random.Random(setup.seed), log.receive
@@ -143,7 +160,11 @@ def work(setup: Setup) -> None:
     nats.WAIT_SECONDS = 0.02
     delivery.FIRST_DELAY, delivery.LONGEST_DELAY = 0.1, 0.5
     pulling.GRACE_SECONDS = 0.5
+    if not setup.suspect:
+        suspects.SUSPECT_AFTER = 1 << 30
     with Log(setup.store) as log:
+        if setup.kills:
+            be_killed(setup)
         arm(setup, log)
         err(setup, log)
         if setup.mutant:
