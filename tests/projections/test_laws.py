@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, chdir, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,9 +25,9 @@ from tests.conftest import LONG
 from tests.councils import cases
 from tests.feeds import lines
 from tests.projections.comparing import differences
+from tests.projections.logs import PARTS, NewLog
 
 CASES = 1_000 if LONG else 40
-PARTS = 4
 BEGIN = random.randrange(2**32) if LONG else 4711
 LARGEST_FEED = 150
 """Events; a law that fails fails on few."""
@@ -41,40 +38,6 @@ LIMITS = Limits(threads=1)
 Feed = list[dict[str, Any]]
 Case = tuple[Feed, datetime]
 parts = pytest.mark.parametrize("part", range(PARTS))
-
-
-NewLog = Callable[[], AbstractContextManager[Log]]
-
-
-@pytest.fixture
-def new_log(part: int, request: pytest.FixtureRequest) -> NewLog:
-    """Makes a log in a folder of its own; in the last part, a log on PostgreSQL."""
-    if part < PARTS - 1:
-        return on_sqlite
-    server, template = map(request.getfixturevalue, ("cluster", "template"))
-
-    @contextmanager
-    def on_postgresql() -> Iterator[Log]:
-        name = server.new(template)
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            chdir(folder),
-            Log(server.url(name), simulated=True) as log,
-        ):
-            yield log
-        server.drop(name)
-
-    return on_postgresql
-
-
-@contextmanager
-def on_sqlite() -> Iterator[Log]:
-    """A log in a folder of its own."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Log(f"sqlite:///{folder}/council.db", simulated=True) as log,
-    ):
-        yield log
 
 
 def receive(log: Log, feed: Feed, at: datetime = RECEIVED) -> None:

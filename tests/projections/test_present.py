@@ -14,13 +14,12 @@ from projections.present import Present
 from projections.segments import Segments
 from tests.conftest import LONG
 from tests.projections.comparing import differences
+from tests.projections.logs import PARTS, NewLog
 from tests.projections.test_laws import (
     BEGIN,
     LIMITS,
-    PARTS,
     SMALL,
     Case,
-    NewLog,
     asked,
     in_any_order,
     receive,

@@ -24,7 +24,8 @@ from projections.questions import kinds
 from record.log import Log
 from tests import reading
 from tests.projections.comparing import differences
-from tests.projections.test_laws import asked, on_sqlite, receive
+from tests.projections.logs import on_sqlite
+from tests.projections.test_laws import asked, receive
 
 Feed = list[dict[str, Any]]
 
