@@ -60,8 +60,9 @@ check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint -p 2 -q $(addprefix projections/sql/,facts findings states)
 
-bench: $(STAMP) ## how fast, in one run, against the plain way
+bench: $(STAMP) ## how fast, in one run, against the plain way; then streams
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.streams
 
 bench-year: $(STAMP) ## a council's year (3 million events): import, findings, one question, memory
 	@$(BIN)/python -m benchmarks.year

@@ -12,7 +12,7 @@ import orjson
 
 from projections.calendar import bank_holidays
 from projections.columns import tables
-from projections.questions import questions, with_leftovers
+from projections.questions import Question, questions, text, with_leftovers
 from projections.scope import Scope
 from projections.statements import make_statements
 
@@ -54,13 +54,20 @@ def set_moment(con: duckdb.DuckDBPyConnection, moment: Moment) -> None:
         con.execute("SET VARIABLE known_at = ?::TIMESTAMPTZ", [moment.known_at])
 
 
+def make(con: duckdb.DuckDBPyConnection, question: Question, table: str) -> None:
+    """Ask a question: its answer is a *table* (`TABLE`, `TEMP TABLE`) of its name."""
+    con.execute(f"CREATE OR REPLACE {table} {question.name} AS\n{question.text}")
+    if question.name == "today":
+        con.execute(text("since.sql"))
+
+
 def derive(con: duckdb.DuckDBPyConnection, wanted: Collection[str]) -> None:
     """Make a table of each wanted fact and finding, and of what they read, in order.
 
     What is not wanted itself is dropped as soon as nothing is left that reads it.
     """
     for question, done in with_leftovers(wanted):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {question.name} AS\n{question.text}")
+        make(con, question, "TEMP TABLE")
         for name in done:
             con.execute(f"DROP TABLE {name}")
 

@@ -16,10 +16,8 @@ from projections import asking, calendar
 from projections.asking import Moment, set_moment
 from projections.engine import Limits, connect
 from projections.mirror import decode_tail, mirror
-from projections.questions import (
-    kinds,
-    with_leftovers,
-)
+from projections.questions import kinds, with_leftovers
+from projections.reclaiming import BY_INVOICE, note_owed, read_invoices_again
 from projections.renewing import (
     BY_DAY,
     BY_VISIT,
@@ -37,6 +35,10 @@ from record.log import Log
 
 WHOLE_FROM = 50_000
 """Visits touched from which it is quicker to begin anew."""
+
+
+APART = (BY_VISIT, BY_INVOICE)
+"""What is kept so is not asked whole again."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Present:
             "CREATE OR REPLACE TEMP TABLE providers_before AS FROM providers"
         )
         changed = answer_again(
-            self.con, (q for q in order() if q.name not in after_visits()),
+            self.con, (q for q in order() if q.name not in after_visits() and q.kept not in APART),
             touched, set(), clock > self.at, new_day,
         )  # fmt: skip
         if touched & FAR_REACHING or (new_day and self._policy_turned()):
@@ -140,10 +142,12 @@ class Present:
         visits, since = dirty(self.con)
         if visits > WHOLE_FROM:
             return self._whole(len(rows))
+        note_owed(self.con)
         if visits:
             changed |= read_visits_again(self.con, since)
+        changed |= read_invoices_again(self.con)
         answer_again(
-            self.con, (q for q in order() if q.name in after_visits() and q.kept != BY_VISIT),
+            self.con, (q for q in order() if q.name in after_visits() and q.kept not in APART),
             touched, changed, clock > self.at, new_day,
         )  # fmt: skip
         return Refreshed(len(rows), visits)

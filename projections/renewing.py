@@ -8,8 +8,9 @@ from functools import cache
 
 import duckdb
 
+from projections import asking
 from projections.columns import tables
-from projections.questions import Question, in_order, kinds, questions, text
+from projections.questions import Question, in_order, kinds, questions
 from projections.statements import NEAR, make_for
 
 BY_VISIT = "by visit"
@@ -48,8 +49,20 @@ def needed() -> frozenset[str]:
 
 
 def make(con: Con, question: Question) -> None:
-    """Ask a question whole: its answer is the table of its name."""
-    con.execute(f"CREATE OR REPLACE TABLE {question.name} AS\n{question.text}")
+    """Ask a question whole. What is kept by visit is put in the order in which they began.
+
+    `begun` is where in the log a visit is first spoken of: one number for each visit, and
+    those that are touched together lie together, so that all others can be skipped.
+    """
+    if question.kept != BY_VISIT or question.name not in needed():
+        asking.make(con, question, "TABLE")
+        return
+    con.execute(
+        f"CREATE OR REPLACE TABLE {question.name} AS WITH answer AS (\n{question.text}\n)"
+        " SELECT COLUMNS(lambda name: name NOT IN ('begun', 'begins')), begins AS begun"
+        " FROM answer JOIN (SELECT provider, visit, begun AS begins FROM first_said)"
+        " USING (provider, visit) ORDER BY begins"
+    )
 
 
 def answer_again(
@@ -71,23 +84,12 @@ def answer_again(
             or (question.daily and new_day)
         ):
             continue
-        if needless(con, question, touched, changed):
-            continue
         if question.kept == BY_DAY:
             add_days(con, question)
         else:
             make(con, question)
         changed.add(question.name)
     return changed
-
-
-def needless(con: Con, question: Question, touched: set[str], changed: set[str]) -> bool:
-    """Whether only visits have changed that nobody has claimed yet, where that tells."""
-    if question.name != "invoice_over_claim" or touched & {"invoice_submitted"}:
-        return False
-    if (question.reads(questions()) - {"payable"}) & changed:
-        return False
-    return con.execute(text("present/claimed.sql")).fetchone() is None
 
 
 def add_days(con: Con, question: Question) -> None:
@@ -117,11 +119,12 @@ def read_visits_again(con: Con, since: int) -> set[str]:
         con.execute(f"CREATE OR REPLACE TABLE near.{question.name} AS\n{moved}")
         if question.name in needed():
             con.execute(
-                f"DELETE FROM {question.name} WHERE (provider, visit) IN (FROM judged_anew)"
+                f"DELETE FROM {question.name}"
+                " WHERE begun IN (SELECT begun FROM judged_anew)"
             )
             con.execute(
-                f"INSERT INTO {question.name} BY NAME FROM near.{question.name}"
-                " SEMI JOIN judged_anew USING (provider, visit)"
+                f"INSERT INTO {question.name} BY NAME SELECT answer.*, begun"
+                f" FROM near.{question.name} AS answer JOIN judged_anew USING (provider, visit)"
             )
     return mine
 

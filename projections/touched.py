@@ -25,8 +25,9 @@ def make_room(con: duckdb.DuckDBPyConnection) -> None:
     """
     con.execute("CREATE OR REPLACE TABLE ahead AS " + _said("time > clock()"))
     con.execute(
-        "CREATE OR REPLACE TABLE first_said AS SELECT provider, visit, min(position) AS position"
+        "CREATE OR REPLACE TABLE first_said AS SELECT provider, visit, min(position) AS begun"
         f" FROM ({_said('visit IS NOT NULL')}) WHERE visit IS NOT NULL GROUP BY ALL"
+        " ORDER BY begun"
     )
 
 
@@ -43,8 +44,9 @@ def note(con: duckdb.DuckDBPyConnection, reached: int) -> set[str]:
     con.execute("DELETE FROM ahead WHERE time <= clock()")
     con.execute("INSERT INTO ahead FROM fresh WHERE time > clock()")
     con.execute(
-        "INSERT INTO first_said SELECT provider, visit, min(position) FROM fresh"
+        "INSERT INTO first_said SELECT provider, visit, min(position) AS begun FROM fresh"
         " ANTI JOIN first_said USING (provider, visit) WHERE visit IS NOT NULL GROUP BY ALL"
+        " ORDER BY begun"
     )
     rows = con.execute("SELECT DISTINCT name FROM touched").fetchall()
     return {name for (name,) in rows}
@@ -102,8 +104,7 @@ def _add_neighbours(con: duckdb.DuckDBPyConnection, of: str, into: str) -> None:
 def _extent(con: duckdb.DuckDBPyConnection, visits: str) -> tuple[int, int]:
     """How many visits a table names, and the position at which the first of them begins."""
     row = con.execute(
-        f"SELECT (SELECT count(*) FROM {visits}), coalesce(min(position), 0)"
-        f" FROM first_said SEMI JOIN {visits} USING (provider, visit)"
+        f"SELECT count(*), coalesce(min(begun), 0) FROM {visits}"
     ).fetchone()
     assert row is not None
     return int(row[0]), int(row[1])

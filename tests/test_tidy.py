@@ -107,7 +107,7 @@ def test_the_domain_and_the_projections_read_no_clock(path: Path) -> None:
 def test_no_query_reads_a_clock() -> None:
     # given every query, when its words are read
     queries = {q.name: q.text for q in (*questions().values(), *states().values())}
-    for words in ("vocabulary", "statements", "replaced", "scope"):
+    for words in ("vocabulary", "statements", "replaced", "scope", "since"):
         queries[words] = text(f"{words}.sql")
 
     # then none asks DuckDB for the time

@@ -4,6 +4,9 @@
 CREATE OR REPLACE MACRO clock()    AS getvariable('clock')::TIMESTAMPTZ;
 CREATE OR REPLACE MACRO known_at() AS getvariable('known_at')::TIMESTAMPTZ;
 
+-- The day before which nothing counts for a question about these weeks: to skip old rows by, whatever a rule says besides.
+CREATE OR REPLACE MACRO since_day() AS getvariable('since_day')::DATE;
+
 -- Local time. London's clocks are read with the time zone data; nothing here knows when they change.
 CREATE OR REPLACE MACRO london(instant)     AS instant AT TIME ZONE 'Europe/London';
 CREATE OR REPLACE MACRO london_day(instant) AS (instant AT TIME ZONE 'Europe/London')::DATE;

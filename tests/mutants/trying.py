@@ -110,9 +110,7 @@ def derive(kind: str) -> None:
 
 def make(question: Question) -> None:
     """Put a question's rows in the place of those that were there."""
-    memory.columns().execute(
-        f"CREATE OR REPLACE TEMP TABLE {question.name} AS\n{question.text}"
-    )
+    asking.make(memory.columns(), question, "TEMP TABLE")
 
 
 def rows(edge: Edge) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain, permutations
 from typing import Any
 
 import pytest
 
 from tests.feeds import ADULTS, ASH, Event, event
+from tests.projections.memory import findings
 from tests.projections.test_second_reading import RECEIVED, compared
 
 LINE = {"line": "L1", "days": ["mon"], "start": "08:00", "minutes": 30}
@@ -57,3 +59,30 @@ def test_a_contract_known_only_by_its_variation_has_no_rate() -> None:
 
     # when both readings are asked, then they conclude the same
     assert compared([varied, a_visit()], late, RECEIVED[0]) == []
+
+
+def test_of_two_calls_missed_at_one_moment_the_same_is_cited_in_any_order() -> None:
+    # given two calls due at one moment and a third before them, all said to be missed
+    calls = []
+    for name, start in (("V0", "06:00"), ("V1", "07:00"), ("V2", "07:00")):
+        calls.append([
+            event(
+                "visit.scheduled", name, ASH, "2026-06-08T07:00:00Z", contract="C1",
+                person="P1", planned_start=f"2026-06-15T{start}:00Z",
+                planned_end=f"2026-06-15T{start}:30Z",
+            ),
+            event(
+                "visit.missed", name, ASH, "2026-06-15T09:00:00Z", reason="no_staff",
+            ),
+        ])  # fmt: skip
+    late = datetime.fromisoformat("2026-06-15T12:00:00+00:00")
+
+    # when they arrive in any order, then the pattern cites the same calls
+    cited = set()
+    for order in permutations(calls):
+        feed = [commission(ADULTS, "1", lines=[LINE]), *chain(*order)]
+        found = findings(feed, late, RECEIVED[0], ["missed_pattern"])
+        evidence = (tuple(sorted(e["id"] for e in one["evidence"])) for one in found)
+        cited.add(tuple(evidence))
+    assert len(cited) == 1
+    assert cited != {()}

@@ -1,10 +1,11 @@
 -- claims: every line of every invoice that stands. A visit can be claimed once: `again` tells a line that names one which
 -- an earlier line has named, by the time of the invoice, its reference, and the place of the line in it.
+-- Kept: by invoice.
 WITH lines AS MATERIALIZED (
     SELECT
-        said.provider, said.invoice, place, item.line, item.contract, item.visit, item.minutes, item.pence,
-        period_start_on, period_end_on, said.position, time
-    FROM held.invoice_submitted AS said
+        submitted.provider, submitted.invoice, place, item.line, item.contract, item.visit, item.minutes, item.pence,
+        period_start_on, period_end_on, submitted.position, time
+    FROM held.invoice_submitted AS submitted
     JOIN log.invoice_line AS item USING (position)
 ), repeated AS (
     -- Few visits are named more than once: only their lines are put in order.

@@ -13,14 +13,13 @@ WITH weeks AS (
             WHEN missed.stage <> 'cannot_assess' THEN due_carer_minutes
             WHEN called_off.visit IS NOT NULL THEN due_carer_minutes
             WHEN double_up.visit IS NOT NULL OR short.visit IS NOT NULL AND NOT tasks_done THEN due_carer_minutes - delivered
-            ELSE 0 END) AS f,
-        flatten(list(visits.evidence)) AS evidence
+            ELSE 0 END) AS f
     FROM visits
     LEFT JOIN missed_call AS missed USING (provider, visit, contract)
     LEFT JOIN provider_cancelled AS called_off USING (provider, visit, contract)
     LEFT JOIN incomplete_double_up AS double_up USING (provider, visit, contract)
     LEFT JOIN short_call AS short USING (provider, visit, contract)
-    WHERE due_on BETWEEN (SELECT min(monday) FROM weeks) AND (SELECT max(monday) + 6 FROM weeks)
+    WHERE due_on >= since_day() AND monday(due_on) IN (FROM weeks)
     GROUP BY ALL
 ), unkept AS (
     SELECT contract, monday(day) AS monday, sum(minutes::BIGINT * carers) AS f
@@ -45,8 +44,7 @@ SELECT
     visited.x::BIGINT AS x,
     greatest(0, c - visited.d - (visited.f + coalesce(unkept.f, 0)) - visited.x)::BIGINT AS u,
     policy.unused_share,
-    counted.evidence AS contract_evidence,
-    visited.evidence
+    counted.evidence AS contract_evidence
 FROM counted
 JOIN visited ON (visited.contract, visited.provider, visited.monday) = (counted.contract, counted.provider, counted.monday)
 JOIN contract_terms

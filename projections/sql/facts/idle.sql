@@ -2,7 +2,7 @@
 WITH lately AS (
     SELECT contract, provider, bool_or(state IN ('attended', 'frustrated', 'missed')) AS used, flatten(list(evidence)) AS evidence
     FROM visits CROSS JOIN today
-    WHERE due_on BETWEEN today - idle_days AND today - 1
+    WHERE due_on >= since_day() AND due_on BETWEEN today - idle_days AND today - 1
     GROUP BY ALL
 )
 SELECT contract, lately.evidence

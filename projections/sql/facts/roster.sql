@@ -4,6 +4,6 @@ FROM promised
 LEFT JOIN (
     SELECT provider, contract, line, occurs, any_value(visit) AS visit
     FROM visit_records
-    WHERE occurs >= (SELECT min(occurs) FROM promised)
+    WHERE occurs >= since_day() AND occurs >= (SELECT min(occurs) FROM promised)
     GROUP BY ALL
 ) AS kept USING (provider, contract, line, occurs)

@@ -9,7 +9,7 @@ WITH drawn AS (
     SELECT contracts.draws_on AS contract, monday(due_on) AS monday, sum(delivered) AS delivered, flatten(list(visits.evidence)) AS evidence
     FROM visits
     JOIN contracts USING (contract, provider)
-    WHERE contracts.draws_on IS NOT NULL AND monday(due_on) IN (FROM lookback)
+    WHERE due_on >= since_day() AND contracts.draws_on IS NOT NULL AND monday(due_on) IN (FROM lookback)
     GROUP BY ALL
 ), week AS (
     SELECT

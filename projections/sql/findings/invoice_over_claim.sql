@@ -6,6 +6,7 @@
 -- Why: councils pay for more than was given where claims are not held against visits: one provider overpaid by 17.5 %.
 -- Source: Calderdale (17.5 % overpaid to one provider); Ombudsman decision, Lincolnshire 21 014 642.
 -- Thresholds: invoice_tolerance_pence
+-- Kept: by invoice.
 WITH named AS (
     SELECT
         claims.* EXCLUDE (again, first_position, place),
@@ -46,7 +47,7 @@ SELECT
     'invoice_over_claim' AS kind,
     'invoice_over_claim:/providers/' || claim.provider || '/' || invoice || '/' || line AS key,
     'high' AS severity,
-    claim.provider, claim.contract, contracts.person, claim.visit,
+    claim.provider, claim.contract, contracts.person, claim.visit, claim.invoice,
     period_start_on AS since,
     (claim.minutes - owed)::BIGINT AS minutes,
     (claim.pence - price(owed_price, 1))::BIGINT AS pence,

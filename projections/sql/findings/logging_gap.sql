@@ -18,6 +18,6 @@ SELECT
 FROM visits
 JOIN last_week ON due_on BETWEEN monday AND monday + 6
 LEFT JOIN failures ON (failures.provider, failures.visit, failures.stage) = (visits.provider, visits.visit, 'confirmed')
-WHERE judged
+WHERE due_on >= since_day() AND judged
 GROUP BY visits.provider, monday
 HAVING 20 * count(failures.visit) > count(*)

@@ -16,5 +16,6 @@ SELECT
     json_object('manual_share', manual_share, 'manual_min', manual_min) AS policy
 FROM taps
 JOIN last_week ON time >= begins_at AND time < ends_at
+WHERE time >= since_day()
 GROUP BY provider, monday, manual_share, manual_min
 HAVING count(*) >= manual_min AND count(*) FILTER (method = 'manual') > manual_share * count(*)

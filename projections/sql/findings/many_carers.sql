@@ -17,7 +17,7 @@ SELECT
 FROM taps
 JOIN visits USING (provider, visit)
 CROSS JOIN today
-WHERE way = 'in' AND person IS NOT NULL
+WHERE time >= since_day() AND way = 'in' AND person IS NOT NULL
   AND time > clock() - to_days(recent_days) AND time <= clock()
 GROUP BY person, many_carers, recent_days
 HAVING count(DISTINCT (provider, carer)) > many_carers

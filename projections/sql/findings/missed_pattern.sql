@@ -8,7 +8,7 @@
 WITH in_a_row AS (
     SELECT
         failures.person, due_start, failures.evidence, logging_gap.provider IS NOT NULL AS gap,
-        lag(due_start, recurring_missed - 1) OVER (PARTITION BY failures.person ORDER BY due_start) AS first_start,
+        lag(due_start, recurring_missed - 1) OVER (PARTITION BY failures.person ORDER BY due_start, provider, visit) AS first_start,
         recurring_days, recent_days
     FROM failures
     CROSS JOIN today
@@ -22,7 +22,7 @@ WITH in_a_row AS (
     UNION ALL
     SELECT person, 'harm', min(due_start), false, flatten(list(evidence))
     FROM visits CROSS JOIN today
-    WHERE harm AND planned_start IS NOT NULL AND person IS NOT NULL AND due_start >= clock() - to_days(recent_days)
+    WHERE due_start >= since_day() AND harm AND planned_start IS NOT NULL AND person IS NOT NULL AND due_start >= clock() - to_days(recent_days)
     GROUP BY person
 ), due AS (
     SELECT
@@ -31,7 +31,7 @@ WITH in_a_row AS (
     FROM visits
     CROSS JOIN today
     LEFT JOIN failures USING (provider, visit)
-    WHERE judged AND visits.due_start >= clock() - to_days(recent_days) - to_hours(spread_hours)
+    WHERE visits.due_start >= since_day() AND judged AND visits.due_start >= clock() - to_days(recent_days) - to_hours(spread_hours)
 ), windowed AS (
     SELECT
         *,

@@ -18,7 +18,7 @@ WITH in_force AS (
         bool_and(state = 'cancelled' AND cancelled_by = 'person'
                  AND cancelled_reason IN ('declined', 'family_covering', 'not_home')) AS all_declined
     FROM visits CROSS JOIN today
-    WHERE due_on BETWEEN today - idle_days AND today - 1
+    WHERE due_on >= since_day() AND due_on BETWEEN today - idle_days AND today - 1
     GROUP BY ALL
 ), ground AS (
     SELECT

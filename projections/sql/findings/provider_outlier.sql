@@ -9,7 +9,7 @@
 WITH counted AS (
     SELECT provider, count(*) AS n, count(failures.visit) AS x, flatten(list(failures.evidence)) AS evidence
     FROM visits LEFT JOIN failures USING (provider, visit)
-    WHERE judged AND monday(due_on) IN (FROM lookback)
+    WHERE due_on >= since_day() AND judged AND monday(due_on) IN (FROM lookback)
     GROUP BY provider
 ), compared AS (
     SELECT *, sum(x) OVER () / sum(n) OVER () AS p0, x / n AS p, p0 * (1 - p0) / n AS variance

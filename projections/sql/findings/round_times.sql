@@ -12,7 +12,7 @@ WITH stay AS (
     FROM attendances
     JOIN last_week ON came >= begins_at AND came < ends_at
     JOIN visits USING (provider, visit)
-    WHERE came IS NOT NULL AND went IS NOT NULL
+    WHERE came >= since_day() AND went IS NOT NULL
 )
 SELECT
     'round_times' AS kind,

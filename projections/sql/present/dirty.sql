@@ -10,32 +10,35 @@ SELECT contract, CASE WHEN name IN ('person_life_event', 'statement_retracted') 
 FROM touched WHERE visit IS NULL;
 
 CREATE OR REPLACE TEMP TABLE dirty AS
--- Spoken of.
-SELECT provider, visit FROM touched WHERE visit IS NOT NULL
-UNION
-SELECT report.provider, report.visit FROM touched
-JOIN log.visit_reported AS report ON touched.contract = report.visit
-WHERE touched.name = 'statement_retracted'
-UNION
--- Their contract, their person or their provider was spoken of, or what was said has come into effect.
-SELECT provider, visit FROM visits WHERE contract IN (SELECT contract FROM turned WHERE contract IS NOT NULL)
-UNION
-SELECT provider, visit FROM visits WHERE person IN (SELECT person FROM turned WHERE person IS NOT NULL)
-UNION
-SELECT provider, visit FROM visits WHERE provider IN (SELECT provider FROM touched WHERE name = 'provider_registered')
-UNION
--- A moment has come at which they are judged otherwise.
-SELECT provider, visit FROM visits
-WHERE due_start BETWEEN getvariable('clock_before') AND clock()
-   OR due_start + to_minutes(missed_after) BETWEEN getvariable('clock_before') AND clock()
-   OR due_end + to_hours(evidence_hours) BETWEEN getvariable('clock_before') AND clock()
-   OR due_end + to_minutes(open_after) BETWEEN getvariable('clock_before') AND clock()
-UNION
--- Their provider has been heard since the call was overdue, and had not been before.
-SELECT provider, visit
-FROM visits
-JOIN providers USING (provider)
-LEFT JOIN providers_before USING (provider)
-WHERE state = 'missed' AND providers.heard_until IS DISTINCT FROM providers_before.heard_until
-  AND due_start + to_minutes(missed_after)
-      BETWEEN coalesce(providers_before.heard_until, '-infinity') AND coalesce(providers.heard_until, 'infinity');
+WITH found AS (
+    -- Spoken of.
+    SELECT provider, visit FROM touched WHERE visit IS NOT NULL
+    UNION
+    SELECT report.provider, report.visit FROM touched
+    JOIN log.visit_reported AS report ON touched.contract = report.visit
+    WHERE touched.name = 'statement_retracted'
+    UNION
+    -- Their contract, their person or their provider was spoken of, or what was said has come into effect.
+    SELECT provider, visit FROM visits WHERE contract IN (SELECT contract FROM turned WHERE contract IS NOT NULL)
+    UNION
+    SELECT provider, visit FROM visits WHERE person IN (SELECT person FROM turned WHERE person IS NOT NULL)
+    UNION
+    SELECT provider, visit FROM visits WHERE provider IN (SELECT provider FROM touched WHERE name = 'provider_registered')
+    UNION
+    -- A moment has come at which they are judged otherwise.
+    SELECT provider, visit FROM visits
+    WHERE due_start BETWEEN getvariable('clock_before') AND clock()
+       OR due_start + to_minutes(missed_after) BETWEEN getvariable('clock_before') AND clock()
+       OR due_end + to_hours(evidence_hours) BETWEEN getvariable('clock_before') AND clock()
+       OR due_end + to_minutes(open_after) BETWEEN getvariable('clock_before') AND clock()
+    UNION
+    -- Their provider has been heard since the call was overdue, and had not been before.
+    SELECT provider, visit
+    FROM visits
+    JOIN providers USING (provider)
+    LEFT JOIN providers_before USING (provider)
+    WHERE state = 'missed' AND providers.heard_until IS DISTINCT FROM providers_before.heard_until
+      AND due_start + to_minutes(missed_after)
+          BETWEEN coalesce(providers_before.heard_until, '-infinity') AND coalesce(providers.heard_until, 'infinity')
+)
+SELECT found.*, begun FROM found JOIN first_said USING (provider, visit);
