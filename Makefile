@@ -44,8 +44,8 @@ simulate-report: $(STAMP) ## what is found of a simulated council's truth, by ki
 faults: $(STAMP) ## the whole fault matrix, seeds printed (about ten minutes)
 	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults --timeout 3600
 
-fault-mutants: $(STAMP) ## let workers cheat in every way, and see that the matrix sees it (a minute)
-	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults/streams -k cheats
+fault-mutants: $(STAMP) ## let workers, the log and its follower cheat in every way, and see that the tests see it
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults tests/watch -k "cheats or mutants or skips"
 
 mutants: $(STAMP) ## change every clause of every rule, and see that a test sees it (about ten minutes)
 	$(BIN)/python -m tests.mutants

@@ -242,3 +242,45 @@ def test_a_long_tail_is_put_into_segments_and_changes_no_answer(
     assert follower.present is not None
     assert follower.present.findings() == asked(log, Moment(NOON))
     follower.present.close()
+
+
+def skip(follower: Follower, _: Exception) -> None:
+    """What a follower must never do: go on behind an event that it could not follow."""
+    assert follower.present is not None
+    follower.present.head += 1
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("cheats", [False, True], ids=["honest", "skips on error"])
+def test_a_follower_that_skips_what_it_cannot_follow_is_seen(
+    log: Log,
+    intake: Intake,
+    clock: SteppedClock,
+    segments: Segments,
+    monkeypatch: pytest.MonkeyPatch,
+    cheats: bool,
+) -> None:
+    # given a follower, honest or not, that cannot follow the fourth of seven visits
+    decode = projections.present.decode_tail
+
+    def fail(con: Any, rows: Any) -> None:
+        if rows[0][0] == 4:
+            raise ValueError
+        decode(con, [row for row in rows if row[0] < 4] if rows[0][0] < 4 else rows)
+
+    monkeypatch.setattr(projections.present, "decode_tail", fail)
+    monkeypatch.setattr(watch.follower, "AT_MOST", 1)
+    if cheats:
+        monkeypatch.setattr(Follower, "_failed", skip)
+    with running(Follower(log, segments, clock, LIMITS)) as it:
+        until(lambda: it.ready)
+        intake.receive(visits(1, 7), clock)
+
+        # when it has come as far as it comes
+        until(lambda: it.parked is not None or it.position == 7)
+        assert it.present is not None
+        found = {key.rpartition("/")[2] for key in keys(it.present.findings())}
+
+        # then it has found all visits up to where it says it is, unless it skipped one
+        told = {f"V{n}" for n in range(1, it.position + 1)}
+        assert (found == told) != cheats
