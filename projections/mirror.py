@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 import duckdb
 
 from projections.columns import Part, Table, all_tables
-from projections.segments import Manifest, Segments
+from projections.manifest import Manifest, believed, digest
+from projections.segments import Segments
 from record.log import Log, Row
 from record.places import columns_beside
 
@@ -67,13 +68,16 @@ def write_segments(
     Does nothing where another process is at it already, or nothing may be written here.
     """
     with segments.lease() as mine:
-        head, reached = log.head(), _reached(segments.manifest())
+        manifest = believed(log, segments.manifest())
+        head, reached = log.head(), _reached(manifest)
         if not mine or head - reached < from_events:
             return reached
         for rows in _ahead(log.rows(reached, head, chunk=SEGMENT_EVENTS)):
             con.register("tail", _arrow(rows))
             try:
-                reached = segments.write(con, "tail", reached + 1, rows[-1][0]).last
+                last = rows[-1]
+                manifest = segments.write(con, "tail", manifest, last[0], digest(last))
+                reached = last[0]
             finally:
                 con.unregister("tail")
             if progress:
@@ -122,7 +126,7 @@ def mirror(
     more time, and half as much memory again.
     """
     for attempt in range(ATTEMPTS):
-        manifest = segments.manifest()
+        manifest = believed(log, segments.manifest())
         try:
             return _mirror(con, log, segments, manifest, until)
         except duckdb.IOException:

@@ -15,55 +15,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest
 from pathlib import Path
-from typing import Literal
 
 import duckdb
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
-from projections.columns import all_tables, fingerprint, tables
+from projections.columns import all_tables, fingerprint
+from projections.manifest import File, Manifest, Segment, folder_name
 
 MERGE_BELOW = 1_000_000
 """Events: a segment takes smaller ones before it into itself until it is this large."""
-
-
-class File(BaseModel):
-    """One Parquet file: how many rows and bytes it has, and its SHA-256."""
-
-    model_config = ConfigDict(frozen=True)
-
-    rows: int
-    size: int
-    sha256: str
-
-
-class Segment(BaseModel):
-    """Positions *first* to *last* of the log, by table."""
-
-    model_config = ConfigDict(frozen=True)
-
-    first: int
-    last: int
-    files: dict[str, File]
-
-    @property
-    def folder(self) -> str:
-        """The name of its folder."""
-        return f"{self.first:012d}-{self.last:012d}"
-
-    @property
-    def events(self) -> int:
-        """How many events it holds; what is a part of one is not counted again."""
-        types = {table.name for table in tables().values()}
-        return sum(file.rows for name, file in self.files.items() if name in types)
-
-
-class Manifest(BaseModel):
-    """Which segments there are, of which log, in which shape."""
-
-    format: Literal["counterfoil-columns/1"] = "counterfoil-columns/1"
-    log_id: str
-    fingerprint: str
-    segments: list[Segment] = []
 
 
 class Segments:
@@ -123,24 +83,31 @@ class Segments:
             yield True
 
     def write(
-        self, con: duckdb.DuckDBPyConnection, rows: str, first: int, last: int
-    ) -> Segment:
+        self,
+        con: duckdb.DuckDBPyConnection,
+        rows: str,
+        manifest: Manifest,
+        last: int,
+        ends: str,
+    ) -> Manifest:
         """Make a segment of *rows*, a relation of the log's position, topic and state.
 
-        Whoever calls this holds the lease. Smaller segments before it are merged into it.
+        They follow on what *manifest* lists, up to *last*, whose digest is *ends*. Whoever
+        calls this holds the lease. Smaller segments before it are merged into it.
         """
-        manifest = self.manifest()
         kept, merged = list(manifest.segments), list[Segment]()
+        first = kept[-1].last + 1 if kept else 1
         size = last - first + 1
         while kept and kept[-1].events < size and kept[-1].events + size <= MERGE_BELOW:
             size += kept[-1].events
             merged.insert(0, kept.pop())
         begin = merged[0].first if merged else first
-        made = self._make(con, rows, merged, begin, last)
+        files = self._make(con, rows, merged, begin, last)
+        made = Segment(first=begin, last=last, ends=ends, files=files)
         updated = manifest.model_copy(update={"segments": [*kept, made]})
         self._publish(updated)
         self._sweep({s.folder for s in (*updated.segments, *manifest.segments)})
-        return made
+        return updated
 
     def _make(
         self,
@@ -149,9 +116,10 @@ class Segments:
         merged: list[Segment],
         first: int,
         last: int,
-    ) -> Segment:
+    ) -> dict[str, File]:
         """Write the files under a temporary name, then give them theirs."""
-        work = self.folder / f"{first:012d}-{last:012d}.part"
+        folder = self.folder / folder_name(first, last)
+        work = folder.with_suffix(".part")
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         topics = {
@@ -175,10 +143,9 @@ class Segments:
                 sha256 = file_digest(written, "sha256").hexdigest()
             assert count is not None
             files[table.name] = File(rows=count[0], size=to.stat().st_size, sha256=sha256)
-        segment = Segment(first=first, last=last, files=files)
-        shutil.rmtree(self.folder / segment.folder, ignore_errors=True)
-        work.rename(self.folder / segment.folder)
-        return segment
+        shutil.rmtree(folder, ignore_errors=True)
+        work.rename(folder)
+        return files
 
     def _publish(self, manifest: Manifest) -> None:
         part = self._manifest.with_suffix(".part")

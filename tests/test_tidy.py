@@ -27,7 +27,6 @@ FUNCTION_LINES_MAX = 40
 LONGER = {
     "record/log.py": 226,
     "record/sqlite.py": 215,
-    "projections/segments.py": 222,
     "consumers/files.py": 219,
 }
 """Modules that were longer when this rule became a test. They may shrink, not grow; one
