@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from record.clock import SystemClock
 from record.log import Log
 from watch.follower import Follower
 
-SEGMENT_FROM = 40
+SEGMENT_FROM = 10
+PAUSE_SECONDS = 0.1
+"""Before a segment is listed: so that many are killed between the one and the other."""
 
 
 def note(diary: Path, word: str, pid: int) -> None:
@@ -38,7 +41,14 @@ def main(url: str, folder: str, diary: str) -> None:
         note(Path(diary), "ends", os.getpid())
         return made
 
+    publish = Segments._publish
+
+    def slowly(self: Segments, *args: Any) -> None:
+        time.sleep(PAUSE_SECONDS)
+        publish(self, *args)
+
     Segments.write = noted  # type: ignore[method-assign]
+    Segments._publish = slowly  # type: ignore[method-assign]
     watch.follower.SEGMENT_FROM = mirror.SEGMENT_FROM = SEGMENT_FROM
     watch.follower.TICK_SECONDS = 0.05
     mirror.write_segments.__kwdefaults__["from_events"] = SEGMENT_FROM
