@@ -41,13 +41,13 @@ test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_
 simulate-report: $(STAMP) ## what is found of a simulated council's truth, by kind, with its usual noise
 	$(BIN)/python -m tests.simulation
 
-faults: $(STAMP) ## the whole fault matrix, seeds printed (about ten minutes)
+faults: $(STAMP) ## the whole fault matrix, seeds printed (twenty minutes)
 	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults --timeout 3600
 
 fault-mutants: $(STAMP) ## let workers, the log and its follower cheat in every way, and see that the tests see it
 	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 0 -s tests/faults tests/watch -k "cheats or mutants or skips"
 
-mutants: $(STAMP) ## change every clause of every rule, and see that a test sees it (about ten minutes)
+mutants: $(STAMP) ## change every clause of every rule, and see that a test sees it (half an hour)
 	$(BIN)/python -m tests.mutants
 
 feed-docs: $(STAMP) ## write docs/feed anew: the JSON Schemas and the AsyncAPI document of the feed

@@ -37,7 +37,7 @@ PAGES = (
     "PRAGMA synchronous = FULL",
     # The two indices of a year's log are written at random places: with SQLite's own 2 MB
     # every page of them is read and written again for each batch.
-    "PRAGMA cache_size = -65536",
+    "PRAGMA cache_size = -131072",
     "PRAGMA wal_autocheckpoint = 8000",
 )
 
