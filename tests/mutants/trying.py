@@ -26,6 +26,9 @@ from tests.projections import memory
 Mutant = tuple[str, str, str]
 """The question or the words, what is changed in it, and to what."""
 
+TOLD_EVERY = 50
+"""Edges after which it is said how far the work has come."""
+
 NOT_COMPARED = ("evidence", "reason")
 """As in the tests: unless an edge says what it must be."""
 
@@ -41,7 +44,10 @@ def outcomes(mutants: Sequence[Mutant]) -> dict[Mutant, str]:
     for mutant in mutants:
         if original(mutant[0]).count(mutant[1]) != 1:
             found[mutant] = "not in the text, once"
-    for edge in of_every_kind_in_turn():
+    for number, edge in enumerate(of_every_kind_in_turn()):
+        if number % TOLD_EVERY == 0:
+            left = [mutant for mutant, what in found.items() if what == "not seen"]
+            print(f"edge {number} of {len(EDGES)}: {len(left)} not seen yet", flush=True)
         concerned = [
             mutant
             for mutant in mutants
