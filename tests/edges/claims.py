@@ -41,6 +41,13 @@ def of_birch(ref: str, time: str, **more: Any) -> Event:
 
 
 EDGES: tuple[Edge, ...] = (
+    Edge("invoice_over_claim", "another provider's visit of the same name is claimed by itself", True, NOON, lambda: [
+        contract(), contract("C2", provider="birch"), visit(), *stay(at(0), at(30)),
+        visit(provider="birch", contract="C2"), *stay(at(0), at(30), provider="birch"),
+        invoice("I1", at(190), [claim(), claim(pence=0, name="2")]),
+        event("invoice.submitted", "I9", "/providers/birch", at(200), period_start_on="2026-06-15",
+              period_end_on="2026-06-15", lines=[claim(contract="C2"), claim(contract="C2", name="2")])],
+        {"key": "invoice_over_claim:/providers/birch/I9/2"}),
     Edge("invoice_over_claim", "open, but of another contract", True, OPEN, lambda: [
         contract(), contract("C2"), visit(), early(claim(contract="C2"))]),
     Edge("invoice_over_claim", "open, and claimed before", True, OPEN, lambda: [

@@ -33,6 +33,8 @@ LATER = "2026-06-17T12:00:00Z"
 AHEAD = tap("in", at(11))
 """Received at eight, and said to have happened eleven minutes later."""
 GAP = " The provider's record has gaps: they may have been made and not logged."
+FIRST, NEXT = "2026-06-07T23:00:00Z", "2026-06-14T23:00:00Z"
+"""Midnight of the last complete week's Monday, and of this one's, by London's clocks."""
 AT_MIDNIGHT = ("2026-06-14T23:10:00Z", "2026-06-14T23:40:00Z")
 """On Monday already, by London's clocks."""
 
@@ -108,6 +110,16 @@ EDGES: tuple[Edge, ...] = (
     Edge("manual_share", "not of this week", False, NOON, lambda: [policy(manual_min=20), *taps(4, 16, "2026-06-15")]),
     Edge("manual_share", "nor of this week by London's clocks", False, NOON, lambda: [
         policy(manual_min=1), tap("in", AT_MIDNIGHT[0], method="manual", reason="phone flat")]),
+    Edge("manual_share", "at the first instant of the week by London's clocks", True, MONDAY, lambda: [
+        policy(manual_min=1, effective_on="2026-05-30"), tap("in", FIRST, method="manual", reason="phone flat")]),
+    Edge("manual_share", "at the first instant of the next", False, MONDAY, lambda: [
+        policy(manual_min=1), tap("in", NEXT, method="manual", reason="phone flat")]),
+    Edge("round_times", "at the first instant of the week by London's clocks", True, MONDAY, lambda: [
+        policy(round_min=1), visit(day="2026-06-07", start="23:00", end="23:30"), *stay(FIRST, "2026-06-07T23:30:00Z")]),
+    Edge("round_times", "at the first instant of the next", False, MONDAY, lambda: [
+        policy(round_min=1), visit(day="2026-06-14", start="23:00", end="23:30"), *stay(NEXT, "2026-06-14T23:30:00Z")]),
+    Edge("implausible_times", "too long from the first coming, although another was said meanwhile", True, LATER, lambda: [
+        visit(), tap("in", at(0)), tap("in", at(600)), tap("out", at(1020))]),
     Edge("round_times", "to the second, whatever the fraction of it", True, MONDAY, lambda: [
         policy(round_min=1), visit("R0", "2026-06-09"),
         *stay("2026-06-09T07:00:00.500Z", "2026-06-09T07:30:00.500Z", "R0")]),

@@ -119,6 +119,11 @@ def six(*unused: int) -> list[Event]:
 
 
 EDGES: tuple[Edge, ...] = (
+    Edge("over_commissioned", "of another provider's visits no week is made", False, MONDAY, lambda: [
+        policy(**TWO), contract(weekly_minutes=30, lines=[]), alive("2026-06-10T09:00:00Z"),
+        visit("A1", "2026-06-02", said=EARLIER), *stay("2026-06-02T07:00:00Z", "2026-06-02T07:30:00Z", "A1"),
+        visit("B1", "2026-06-09", provider="birch", said=EARLIER),
+        *stay("2026-06-09T07:00:00Z", "2026-06-09T07:05:00Z", "B1", provider="birch")]),
     *(Edge("over_commissioned", f"also where it is {kind}", True, MONDAY, lambda kind=kind: week(7, kind=kind))
       for kind in ("framework_call_off", "in_house")),
     *(Edge("over_commissioned", f"also where it is {service}", True, MONDAY, lambda service=service: week(7, service=service))
