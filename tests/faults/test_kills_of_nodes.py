@@ -116,7 +116,10 @@ def test_nodes_that_are_killed_leave_columns_that_are_those_of_the_log(
             # when events come, and one node after the other is killed, once one has written
             sent, kills, written = 0, 0, 0
             while sent < EVENTS or kills < KILLS:
-                some = [check_in(f"i{n}", f"V{n}") for n in range(sent, sent + 20)]
+                some = [
+                    check_in(f"i{n}", f"V{n}", carer=f"K{n}")
+                    for n in range(sent, sent + 20)
+                ]
                 Intake(log).receive(lines(some), SystemClock())
                 sent += 20
                 time.sleep(chance.uniform(0, 0.3))

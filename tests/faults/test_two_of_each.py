@@ -89,7 +89,7 @@ async def test_any_one_of_them_may_be_killed_and_the_others_lose_and_double_noth
     durable_url: str, tmp_path: Path
 ) -> None:
     # given visits nobody planned, and a word from their provider, all sent twice
-    sent = [line(check_in(f"i{n}", f"V{n}")) for n in range(EVENTS - 1)]
+    sent = [line(check_in(f"i{n}", f"V{n}", carer=f"K{n}")) for n in range(EVENTS - 1)]
     sent.append(line(heartbeat("h")))
     server = NatsServer(tmp_path)
     with Log(durable_url) as log:
