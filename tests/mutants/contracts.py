@@ -13,25 +13,17 @@ NOT_KEPT = "('direct_payment', 'individual_service_fund', 'block')"
 
 MUTANTS: dict[str, Changes] = {
     "over_commissioned": (
-        ("count(*) FILTER (u > ", "count(*) FILTER (u >= "),
         (">= persist_weeks", "> persist_weeks"),
-        ("middle * 2 >= ", "middle * 2 > "),
-        ("arg_max(c, monday) AS commissioned", "arg_min(c, monday) AS commissioned"),
+        ("unused * 2 >= ", "unused * 2 > "),
         ("list_min(weeks) AS since", "list_max(weeks) AS since"),
-        ("list(monday) AS weeks", "list(monday) FILTER (u > contract_weeks.unused_share * c) AS weeks"),
-        ("quantile_disc(u, 0.5) AS middle", "quantile_disc(u, 0.51) AS middle"),
-        ("quantile_disc(u, 0.5) AS middle", "quantile_disc(u, 0.5) FILTER (u > contract_weeks.unused_share * c) AS middle"),
-        ("arg_max(rate, monday) AS rate", "arg_min(rate, monday) AS rate"),
         ("ELSE 'medium' END AS severity", "ELSE 'high' END AS severity"),
+        ("WHERE weeks_unused", "WHERE weeks_failed"),
     ),
     "under_delivered": (
-        ("count(*) FILTER (f > ", "count(*) FILTER (f >= "),
         (">= persist_weeks", "> persist_weeks"),
         ("list_min(weeks) AS since", "list_max(weeks) AS since"),
-        ("list(monday) AS weeks", "list(monday) FILTER (f > contract_weeks.unused_share * c) AS weeks"),
-        ("quantile_disc(f, 0.5) AS middle", "quantile_disc(f, 0.51) AS middle"),
-        ("arg_max(rate, monday) AS rate", "arg_min(rate, monday) AS rate"),
         ("'high' AS severity", "'medium' AS severity"),
+        ("WHERE weeks_failed", "WHERE weeks_unused"),
     ),
     "no_longer_needed": (
         ("WHERE this_day() BETWEEN starts_on AND in_force_until", "WHERE true"),
