@@ -36,7 +36,6 @@ from record.log import Log
 WHOLE_FROM = 50_000
 """Visits touched from which it is quicker to begin anew."""
 
-
 APART = (BY_VISIT, BY_INVOICE)
 """What is kept so is not asked whole again."""
 
@@ -142,10 +141,11 @@ class Present:
         visits, since = dirty(self.con)
         if visits > WHOLE_FROM:
             return self._whole(len(rows))
-        note_owed(self.con)
-        if visits:
-            changed |= read_visits_again(self.con, since)
-        changed |= read_invoices_again(self.con)
+        if visits or touched:
+            note_owed(self.con)
+            if visits:
+                changed |= read_visits_again(self.con, since)
+            changed |= read_invoices_again(self.con)
         answer_again(
             self.con, (q for q in order() if q.name in after_visits() and q.kept not in APART),
             touched, changed, clock > self.at, new_day,

@@ -2,9 +2,7 @@
 -- c commissioned, d delivered, f failed by the provider, x not known, u what is left: not used by the person.
 -- Rule: a week counts if on all its days the contract was in force, not suspended and the person not away, its provider was
 -- heard in it, and at least one visit of the contract was due in it.
-WITH weeks AS (
-    SELECT unnest(range(monday(today) - 7 * lookback_weeks, monday(today), INTERVAL 7 DAY))::DATE AS monday FROM today
-), visited AS (
+WITH visited AS (
     SELECT
         provider, contract, monday(due_on) AS monday,
         sum(CASE WHEN unknown OR missed.stage = 'cannot_assess' THEN due_carer_minutes ELSE 0 END) AS x,
@@ -19,7 +17,7 @@ WITH weeks AS (
     LEFT JOIN provider_cancelled AS called_off USING (provider, visit, contract)
     LEFT JOIN incomplete_double_up AS double_up USING (provider, visit, contract)
     LEFT JOIN short_call AS short USING (provider, visit, contract)
-    WHERE due_on >= since_day() AND monday(due_on) IN (FROM weeks)
+    WHERE due_on >= since_day() AND monday(due_on) IN (FROM lookback)
     GROUP BY ALL
 ), unkept AS (
     SELECT contract, monday(day) AS monday, sum(minutes::BIGINT * carers) AS f
@@ -28,10 +26,10 @@ WITH weeks AS (
     GROUP BY ALL
 ), counted AS (
     SELECT
-        contracts.contract, contracts.provider, contracts.person, contracts.evidence, weeks.monday,
+        contracts.contract, contracts.provider, contracts.person, contracts.evidence, lookback.monday,
         contracts.suspended, people.away
     FROM contracts
-    JOIN weeks ON weeks.monday >= starts_on AND weeks.monday + 6 <= in_force_until
+    JOIN lookback ON lookback.monday >= starts_on AND lookback.monday + 6 <= in_force_until
     LEFT JOIN people USING (person)
     WHERE kind IN ('spot', 'framework_call_off', 'in_house')
       AND service IN ('home_care', 'extra_care', 'sitting', 'waking_night')
