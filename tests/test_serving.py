@@ -26,14 +26,16 @@ needs_command = pytest.mark.skipif(
 class Process:
     """A running command of ours, and where it tells how it goes."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
+    def __init__(self, folder: Path, *words: str, store: str = "") -> None:
         self.http = f"http://127.0.0.1:{free_port()}"
         self.ops = f"http://127.0.0.1:{free_port()}"
         told = clean_environment() | {
-            "COUNTERFOIL_STORE": f"sqlite:///{folder}/council.db",
+            "COUNTERFOIL_STORE": store or f"sqlite:///{folder}/council.db",
             "COUNTERFOIL_HTTP": self.http.removeprefix("http://"),
             "COUNTERFOIL_OPS": self.ops.removeprefix("http://"),
         }
+        if words[0] == "intake":  # it tells how it goes only where it is asked to
+            words = (*words, "--ops", told["COUNTERFOIL_OPS"])
         self.errors = (folder / f"{words[0]}-{free_port()}.log").open("w+b")
         self.running = subprocess.Popen(
             [COUNTERFOIL, *words], env=told, cwd=folder, stderr=self.errors
@@ -49,10 +51,13 @@ class Process:
 
     def number(self, name: str) -> float | None:
         """One of its numbers, by its name with its labels."""
-        for told in httpx.get(f"{self.ops}/metrics").text.splitlines():
-            if told.startswith(f"{name} "):
-                return float(told.rpartition(" ")[2])
-        return None
+        return self.numbers(f"{name} ").get(name)
+
+    def numbers(self, begin: str) -> dict[str, float]:
+        """Those of its numbers whose names, with their labels, begin so."""
+        rows = httpx.get(f"{self.ops}/metrics").text.splitlines()
+        told = (row.rpartition(" ") for row in rows if row.startswith(begin))
+        return {name: float(value) for name, _, value in told}
 
     def said(self) -> str:
         """What it wrote to standard error."""
@@ -61,9 +66,9 @@ class Process:
 
 
 @contextmanager
-def process(folder: Path, *words: str) -> Iterator[Process]:
+def process(folder: Path, *words: str, store: str = "") -> Iterator[Process]:
     """A command at work, ended with the test."""
-    started = Process(folder, *words)
+    started = Process(folder, *words, store=store)
     try:
         until(started.ready)
         yield started
