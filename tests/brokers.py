@@ -146,9 +146,14 @@ async def client(server: NatsServer) -> AsyncIterator[Client]:
 
 @asynccontextmanager
 async def emptied(server: NatsServer) -> AsyncIterator[JetStreamContext]:
-    """The streams of a server, emptied of what other tests left in them."""
+    """The streams of a server, emptied of what other tests left in them.
+
+    The server removes the folder of all streams a moment after the last of them is deleted, and
+    a stream made in that moment has no room: so a stream that nobody uses stays.
+    """
     async with client(server) as opened:
         manager = opened.jetstream()
+        await manager.add_stream(name="STAYS", subjects=["stays"])
         try:
             await manager.delete_stream(STREAM)
         except NotFoundError:
