@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import orjson
 
+from projections.abreast import derive_abreast
 from projections.calendar import bank_holidays
 from projections.columns import tables
 from projections.questions import Question, questions, text, with_leftovers
@@ -81,9 +82,17 @@ def findings(
     """
     within = scope.conditions()
     kinds = [kind for kind in kinds if questions()[kind].says(within)]
-    make_statements(con, kinds, scoped=scope.narrow)
-    derive(con, kinds)
+    draw(con, kinds, scope)
     return told(con, kinds, within)
+
+
+def draw(con: duckdb.DuckDBPyConnection, wanted: Collection[str], scope: Scope) -> None:
+    """Make a table of each wanted fact and finding, by what counts within *scope*."""
+    if scope.narrow:
+        derive_abreast(con, wanted)
+    else:
+        make_statements(con, wanted)
+        derive(con, wanted)
 
 
 def told(
@@ -102,7 +111,7 @@ def told(
     rows = con.execute(
         f"SELECT {', '.join(FIELDS)} FROM found ORDER BY kind, key"
     ).fetchall()
-    names = evidence_names(con)
+    names = evidence_names(con) if rows else {}
     return [_finding(row, names) for row in rows]
 
 

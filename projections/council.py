@@ -15,7 +15,7 @@ from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
 from projections.questions import kinds as all_kinds
 from projections.scope import Scope, narrow
 from projections.segments import Segments
-from projections.statements import make_schemas, make_statements
+from projections.statements import make_schemas
 from record.log import Log
 
 
@@ -64,8 +64,7 @@ class Council:
     def prepare(self, moment: Moment, facts: Collection[str]) -> None:
         """Make the tables of *facts* at *moment*, to be asked in SQL through `con`."""
         asking.set_moment(self.con, moment)
-        make_statements(self.con, facts, scoped=self.scope.narrow)
-        asking.derive(self.con, facts)
+        asking.draw(self.con, facts, self.scope)
 
     def close(self) -> None:
         """Let go of the engine."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -60,9 +60,14 @@ def make_statements(
 
     Comes after the moment is set, for what is put into tables is of that moment.
     """
-    con.execute(text("vocabulary.sql") + text("replaced.sql"))
+    make_words(con)
     asked = [*in_order(wanted), *([also] if also else [])]
     make_for(con, asked, SCOPE if scoped else ALL)
+
+
+def make_words(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the words in which every question is written."""
+    con.execute(text("vocabulary.sql") + text("replaced.sql"))
 
 
 def make_for(
@@ -71,18 +76,44 @@ def make_for(
     extent: Extent,
     subject: str | None = None,
 ) -> None:
-    """Make what these questions read, of things of every kind or of one *subject*."""
+    """Make what these questions read, of things of every kind or of one *subject*.
+
+    What is read of the whole log are views, the same at every moment: those made once stay.
+    """
+    made = _made(con) if extent == ALL else frozenset()
+    for name, sql in scripts(asked, extent, subject):
+        if name not in made:
+            con.execute(sql)
+
+
+def scripts(
+    asked: Iterable[Question], extent: Extent, subject: str | None = None
+) -> Iterator[tuple[tuple[str, str], str]]:
+    """What is to be made for these questions, in order: (room, name of the table), and how."""
     read = {"statement_retracted": ["known"]}
     for question in asked:
         for room, name in question.statements():
             read.setdefault(name, []).append(room)
     for table in sorted(tables().values(), key=lambda t: t.name != "statement_retracted"):
         if table.name in read and subject in (None, table.subject):
-            con.execute(script(table, read[table.name], extent))
+            for room, sql in script(table, read[table.name], extent):
+                yield (room, table.name), sql
 
 
-def script(table: Table, rooms: Collection[str], extent: Extent) -> str:
-    """The template filled in for one type of statement, as far as *rooms* are read."""
+def _made(con: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
+    """Which statements of the whole log are there, as (room, name)."""
+    views = con.execute(
+        "SELECT schema_name, view_name FROM duckdb_views()"
+        f" WHERE NOT internal AND schema_name IN {ROOMS}"
+    )
+    return frozenset(views.fetchall())
+
+
+def script(table: Table, rooms: Collection[str], extent: Extent) -> list[tuple[str, str]]:
+    """The template filled in for one type of statement, as far as *rooms* are read.
+
+    A list of (room, statement), in the order in which they are to be made.
+    """
     room, key = SCOPED.get(table.subject, ("", ""))
     plan = table.topic in ("visit.scheduled", "visit.rescheduled")
     speaks = extent.scoped and "provider" in table.columns and table.subject == "visit"
@@ -103,11 +134,11 @@ def script(table: Table, rooms: Collection[str], extent: Extent) -> str:
         f"CREATE OR REPLACE VIEW {view}"
         for view in views.split("CREATE OR REPLACE VIEW ")[1:]
     )
-    wanted = [known]
+    wanted = [("known", known)]
     readers = len([room for room in rooms if room != "known"])
     if readers:
         kept = extent.tables and (readers > 1 or extent.room)
-        wanted.append(said.replace("VIEW", "TABLE", 1) if kept else said)
+        wanted.append(("said", said.replace("VIEW", "TABLE", 1) if kept else said))
     if "held" in rooms:
-        wanted.append(held)
-    return "".join(wanted)
+        wanted.append(("held", held))
+    return wanted

@@ -124,6 +124,8 @@ EDGES: tuple[Edge, ...] = (
         contract(), NEEDS, needs(300, id_="z"), needs(100, id_="a", source=FINANCE)]),
     Edge("above_need", "a field by the name that sorts later", False, NOON, lambda: [
         contract(), NEEDS, needs(300, id_="a"), needs(100, id_="b")]),
+    Edge("above_need", "a field by the name that sorts later, though it came first", False, NOON, lambda: [
+        contract(), NEEDS, needs(100, id_="b"), needs(300, id_="a")]),
     # local time
     Edge("unrostered_call", "of a time that clocks show twice the first", True, "2026-10-25T12:00:00Z", lambda: [
         contract(starts_on="2026-10-25", lines=[line(start="01:30")]), alive("2026-10-25T11:00:00Z")],

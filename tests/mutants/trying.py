@@ -6,6 +6,7 @@ where these are others are the questions drawn again that read it: so a mutant c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -20,6 +21,7 @@ from projections.asking import Moment
 from projections.questions import Question, in_order, questions, text
 from projections.statements import make_statements
 from tests.edges import EDGES
+from tests.edges.statements import EDGES as OF_THE_WORDS
 from tests.edges.telling import Edge
 from tests.projections import memory
 
@@ -51,7 +53,7 @@ def outcomes(mutants: Sequence[Mutant]) -> dict[Mutant, str]:
         concerned = [
             mutant
             for mutant in mutants
-            if found[mutant] == "not seen" and concerns(mutant[0], edge.kind)
+            if found[mutant] == "not seen" and concerns(mutant, edge.kind)
         ]
         if concerned:
             draw(edge)
@@ -61,18 +63,45 @@ def outcomes(mutants: Sequence[Mutant]) -> dict[Mutant, str]:
 
 
 def of_every_kind_in_turn() -> list[Edge]:
-    """The edges, of each kind one after the other: a changed word is seen sooner so."""
+    """Those of the words first; then of each kind one after the other: a change is seen sooner so."""
     kinds: dict[str, list[Edge]] = {}
     for edge in EDGES:
         kinds.setdefault(edge.kind, []).append(edge)
     in_turn = zip_longest(*kinds.values())
-    return [edge for row in in_turn for edge in row if edge is not None]
+    edges = [edge for row in in_turn for edge in row if edge is not None]
+    return sorted(edges, key=lambda edge: edge not in OF_THE_WORDS)
 
 
 @cache
-def concerns(name: str, kind: str) -> bool:
+def concerns(mutant: Mutant, kind: str) -> bool:
     """Whether a kind of finding reads what is changed."""
-    return name not in questions() or name in {q.name for q in in_order([kind])}
+    name, asked = mutant[0], in_order([kind])
+    if name in questions():
+        return name in {question.name for question in asked}
+    used = words_of(mutant)
+    return used is None or any(used & said_in(question.text) for question in asked)
+
+
+@cache
+def words_of(mutant: Mutant) -> frozenset[str] | None:
+    """The words that mean something else by a change of the vocabulary; None where all may."""
+    name, old, _ = mutant
+    if name != "vocabulary":
+        return None
+    defined = re.split(r"^CREATE OR REPLACE MACRO ", original(name), flags=re.MULTILINE)
+    meanings = {meaning.partition("(")[0]: meaning for meaning in defined[1:]}
+    found = {word for word, meaning in meanings.items() if old in meaning}
+    assert found, f"{old} lies in no word's meaning"
+    while more := {w for w, m in meanings.items() if found & said_in(m)} - found:
+        found |= more
+    # What counts as said is written in words too.
+    return None if found & said_in(original("statements")) else frozenset(found)
+
+
+@cache
+def said_in(sql: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(re.findall(r"\w+", sql))
 
 
 def draw(edge: Edge) -> None:
@@ -103,20 +132,37 @@ def changed(mutant: Mutant, edge: Edge) -> None:
     name, old, new = mutant
     con, other = memory.columns(), original(name).replace(old, new)
     if name not in questions():
-        read = {f"{name}.sql": other}
-        with patch.object(statements, "text", lambda file: read.get(file) or text(file)):
-            make_statements(con, [edge.kind])
-        derive(edge.kind)
-        return
-    if told(con.execute(other)) == told(con.execute(f"FROM {name}")):
-        return
-    stale = {name}
+        say_otherwise({f"{name}.sql": other}, edge.kind)
+    stale: set[str] = set()
     for question in in_order([edge.kind]):
         if question.name == name:
-            make(replace(question, text=other))
-        elif question.reads(stale):
-            stale.add(question.name)
+            question = replace(question, text=other)
+        elif not (reads_otherwise(question, mutant) or question.reads(stale)):
+            continue
+        if told(con.execute(question.text)) != told(con.execute(f"FROM {question.name}")):
             make(question)
+            stale.add(question.name)
+
+
+def say_otherwise(read: dict[str, str], kind: str) -> None:
+    """Write the words anew, and which statements hold."""
+    for room in statements.ROOMS:
+        memory.columns().execute(f"DROP SCHEMA {room} CASCADE")
+    statements.make_schemas(memory.columns())
+    with patch.object(statements, "text", lambda file: read.get(file) or text(file)):
+        make_statements(memory.columns(), [kind])
+
+
+def reads_otherwise(question: Question, mutant: Mutant) -> bool:
+    """Whether a changed word may change what a question reads, whatever it reads of others."""
+    if mutant[0] in questions():
+        return False
+    used = words_of(mutant)
+    return (
+        bool(question.statements())
+        if used is None
+        else bool(used & said_in(question.text))
+    )
 
 
 def derive(kind: str) -> None:

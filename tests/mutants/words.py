@@ -34,7 +34,7 @@ MUTANTS: dict[str, Changes] = {
         (ORDER, "sequence DESC, time DESC, recordedtime DESC, source DESC, id DESC"),
         (ORDER, "sequence DESC, recordedtime DESC, time DESC, id DESC, source DESC"),
         ("* REPLACE (coalesce(sequence, 0) AS sequence,", "* REPLACE (sequence AS sequence,"),
-        ("coalesce(recordedtime, time) AS recordedtime)", "recordedtime)"),
+        ("coalesce(recordedtime, time) AS recordedtime)", "recordedtime AS recordedtime)"),
         (RANK, RANK.replace("sequence := coalesce(sequence, 0), ", "")),
         (RANK, RANK.replace("sequence := coalesce(sequence, 0)", "sequence := coalesce(sequence, 9)")),
         (RANK, RANK.replace("recordedtime := coalesce(recordedtime, time), ", "")),
