@@ -263,8 +263,20 @@ async def carried(server: RabbitServer, log: Log, **more: Any) -> Any:
         yield way
 
 
-async def waiting(server: RabbitServer) -> int:
-    """How many messages the queue has left, when nobody takes any."""
+async def waiting(server: RabbitServer, number: int) -> None:
+    """Wait until the queue has so many messages left, when nobody takes any.
+
+    What a courier gave back is there a moment after its connection has ended.
+    """
+
+    async def left() -> bool:
+        return await messages_left(server) == number
+
+    await until(left)
+
+
+async def messages_left(server: RabbitServer) -> int:
+    """How many messages the queue has left now."""
     connection = await aio_pika.connect(server.url)
     async with connection:
         channel = await connection.channel()
@@ -293,7 +305,7 @@ async def test_one_feed_by_file_and_by_queue_makes_one_log(
 
     # then the log is the same, in the same order, and nothing waits
     assert contents(real) == expected
-    assert await waiting(server) == 0
+    await waiting(server, 0)
     # and each message was answered on its sender's key, so that a restart keeps it
     assert {message.routing_key for message in told} == {"receipts.ash"}
     assert {message.delivery_mode for message in told} == {2}
@@ -335,7 +347,7 @@ async def test_messages_come_back_until_they_are_recorded(
     # then it is brought again, counted by the queue, and recorded once
     assert times == [1, 2, 3, 4]
     assert real.head() == 1
-    assert await waiting(server) == 0
+    await waiting(server, 0)
 
 
 @real_broker
@@ -514,7 +526,7 @@ async def test_what_was_not_acknowledged_comes_to_the_next_courier(
             await asyncio.sleep(0.5)
 
     # when it is stopped, then nothing is lost, and the next records it at once
-    assert await waiting(server) == 10
+    await waiting(server, 10)
     way = transport(Access(server.url, stream_bytes=ROOM))
     async with running(way, real):
         await until(lambda: real.head() == 10, 10)
