@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from consumers.batches import split
 from consumers.messages import LARGEST, read_event
-from domain.base import Envelope
 from domain.conflict import Decided, Ruling
 from record import aside
 from record.arrivals import Statement
 from record.clock import Clock
 from record.errors import NotFound
 from record.log import Log
+from record.ourselves import our_statement
 from record.senders import Sender, credentials
-
-OURSELVES = "/council/counterfoil"
 
 
 def release(
@@ -97,15 +94,7 @@ def _ruling(
     conflict: dict[str, Any], position: int, reason: str, now: datetime
 ) -> Statement:
     """The event that says whose place the second content takes."""
-    said = Envelope(
-        specversion="1.0",
-        id=f"conflict-{conflict['entry']}",
-        source=OURSELVES,
-        type=Decided.TOPIC,
-        time=now,
-        subject=conflict["id"],
-    )
     data = Ruling(replaces_position=position, reason=reason)
-    raw = said.model_dump_json().encode()
-    thing = Decided.thing(said, data)
-    return Statement(Decided, said, data, sha256(raw).digest(), thing, raw)
+    return our_statement(
+        Decided, f"conflict-{conflict['entry']}", conflict["id"], data, now
+    )

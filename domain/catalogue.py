@@ -9,6 +9,7 @@ from domain import (
     concern,
     conflict,
     contract,
+    finding,
     invoice,
     person,
     policy,
@@ -18,7 +19,7 @@ from domain import (
 )
 
 _ROOMS = (
-    visit, provider, invoice, contract, person, concern, policy, statement, conflict
+    visit, provider, invoice, contract, person, concern, policy, statement, conflict, finding
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NewType
 
 from pydantic import (
     AfterValidator,
@@ -115,6 +115,9 @@ Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=WHOLE_MAX)]
 
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=WHOLE_MAX)]
 """A whole number from 1."""
+
+Total = NewType("Total", int)
+"""What several whole numbers come to, which may be larger than any of them."""
 
 Hours = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=876_000)]
 """Hours, at most a century of them."""

@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from domain.base import Event
 from domain.catalogue import TOPICS
+from domain.values import Total
 
 SCALARS: dict[Any, tuple[str, str]] = {
     AwareDatetime: ("TIMESTAMPTZ", "VARCHAR"),
@@ -23,6 +24,7 @@ SCALARS: dict[Any, tuple[str, str]] = {
     Decimal: ("DECIMAL(12,9)", "VARCHAR"),
     bool: ("BOOLEAN", "BOOLEAN"),
     int: ("INTEGER", "INTEGER"),
+    Total: ("BIGINT", "BIGINT"),
     float: ("DOUBLE", "DOUBLE"),
     str: ("VARCHAR", "VARCHAR"),
 }

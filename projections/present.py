@@ -30,7 +30,7 @@ from projections.renewing import (
 )
 from projections.segments import Segments
 from projections.statements import make_schemas, make_statements
-from projections.touched import FAR_REACHING, dirty, make_room, note
+from projections.touched import FAR_REACHING, dirty, make_room, note, policy_turned
 from record.log import Log
 
 WHOLE_FROM = 50_000
@@ -42,11 +42,15 @@ APART = (BY_VISIT, BY_INVOICE)
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refreshing took in: new events, visits read anew; or everything, from the start."""
+    """What a refreshing took in: new events, visits read anew; or everything, from the start.
+
+    `asked` are the kinds of finding whose rows may be others now.
+    """
 
     events: int
     visits: int
     whole: bool = False
+    asked: frozenset[str] = frozenset()
 
 
 class Present:
@@ -123,12 +127,12 @@ class Present:
     def _refresh(self, rows: list[tuple[int, str, bytes]], clock: datetime) -> Refreshed:
         if rows:
             decode_tail(self.con, rows)
-        day = self._day()
+        day = self.today()
         self.con.execute("SET VARIABLE clock_before = ?::TIMESTAMPTZ", [self.at])
         self.con.execute("SET VARIABLE day_before = ?::DATE", [day])
         set_moment(self.con, Moment(clock))
         touched = note(self.con, self.head)
-        new_day = self._day() != day
+        new_day = self.today() != day
         self.con.execute(
             "CREATE OR REPLACE TEMP TABLE providers_before AS FROM providers"
         )
@@ -136,7 +140,7 @@ class Present:
             self.con, (q for q in order() if q.name not in after_visits() and q.kept not in APART),
             touched, set(), clock > self.at, new_day,
         )  # fmt: skip
-        if touched & FAR_REACHING or (new_day and self._policy_turned()):
+        if touched & FAR_REACHING or (new_day and policy_turned(self.con, day)):
             return self._whole(len(rows))
         visits, since = dirty(self.con)
         if visits > WHOLE_FROM:
@@ -146,23 +150,17 @@ class Present:
             if visits:
                 changed |= read_visits_again(self.con, since)
             changed |= read_invoices_again(self.con)
-        answer_again(
+        changed = answer_again(
             self.con, (q for q in order() if q.name in after_visits() and q.kept not in APART),
             touched, changed, clock > self.at, new_day,
         )  # fmt: skip
-        return Refreshed(len(rows), visits)
+        return Refreshed(len(rows), visits, asked=frozenset(changed & set(kinds())))
 
-    def _day(self) -> date:
+    def today(self) -> date:
+        """The day in London at the clock it was told last."""
         row = self.con.execute("SELECT this_day()").fetchone()
         assert row is not None
         return row[0]  # type: ignore[no-any-return]
-
-    def _policy_turned(self) -> bool:
-        found = self.con.execute(
-            "SELECT 1 FROM policy WHERE from_on > getvariable('day_before')"
-            " AND from_on <= this_day() LIMIT 1"
-        ).fetchone()
-        return found is not None
 
     def _whole(self, events: int) -> Refreshed:
         for question in order():
@@ -170,7 +168,7 @@ class Present:
         for question in order():
             if question.name not in needed():
                 self.con.execute(f"DROP TABLE {question.name}")
-        return Refreshed(events, 0, whole=True)
+        return Refreshed(events, 0, whole=True, asked=frozenset(kinds()))
 
     def findings(
         self, wanted: Collection[str] | None = None, within: dict[str, str] | None = None

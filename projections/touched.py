@@ -6,6 +6,7 @@ Everything may be in it that changes nothing; what is left out must not change a
 from __future__ import annotations
 
 import string
+from datetime import date
 
 import duckdb
 
@@ -14,6 +15,9 @@ from projections.questions import text
 
 FAR_REACHING = {"policy_adopted", "conflict_decided"}
 """What is said by these may change every visit."""
+
+OF_OUR_OWN = {"finding_opened", "finding_withdrawn"}
+"""What was concluded: nothing is concluded from that."""
 
 KEYS = ("provider", "visit", "contract", "person")
 
@@ -54,7 +58,9 @@ def note(con: duckdb.DuckDBPyConnection, reached: int) -> set[str]:
 
 def _said(where: str) -> str:
     return " UNION ALL ".join(
-        f"{_keys(table)} WHERE {where}" for table in tables().values()
+        f"{_keys(table)} WHERE {where}"
+        for table in tables().values()
+        if table.name not in OF_OUR_OWN
     )
 
 
@@ -108,3 +114,12 @@ def _extent(con: duckdb.DuckDBPyConnection, visits: str) -> tuple[int, int]:
     ).fetchone()
     assert row is not None
     return int(row[0]), int(row[1])
+
+
+def policy_turned(con: duckdb.DuckDBPyConnection, since: date) -> bool:
+    """Whether other thresholds are in force today than on the day *since*."""
+    found = con.execute(
+        "SELECT 1 FROM policy WHERE from_on > ? AND from_on <= this_day() LIMIT 1",
+        [since],
+    )
+    return found.fetchone() is not None

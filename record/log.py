@@ -108,7 +108,7 @@ class Log(Application[UUID]):
             return []
         try:
             with self.recorder.writing() as ledger:
-                now = self._stamp(ledger, clock)
+                now = self.stamp(ledger, clock)
                 receipts = file_batch(self, ledger, batch, now)
         except (StoreOutOfReach, StoreNotUsable):
             raise
@@ -140,7 +140,7 @@ class Log(Application[UUID]):
         )
         return self.receive([unreadable], clock)
 
-    def _stamp(self, ledger: Ledger, clock: Clock) -> datetime:
+    def stamp(self, ledger: Ledger, clock: Clock) -> datetime:
         """Now, or the newest event's instant if the clock has gone backwards.
 
         Refuses a store that a newer release has altered while this process was at work.
@@ -165,7 +165,7 @@ class Log(Application[UUID]):
         Raises `NotFound` where it was decided before, if only a moment ago.
         """
         with self.recorder.writing() as ledger:
-            now = self._stamp(ledger, clock)
+            now = self.stamp(ledger, clock)
             if not kept.mark_decided(
                 ledger, entry, "second" if second else "first", reason, now
             ):

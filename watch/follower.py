@@ -16,15 +16,17 @@ from time import monotonic
 import structlog
 
 from projections.engine import Limits, connect
+from projections.lives import next_moment
 from projections.mirror import SEGMENT_FROM, write_segments
 from projections.present import Present
 from projections.segments import Segments
 from record.clock import Clock
 from record.errors import StoreError
 from record.log import Log
+from watch.watcher import Watcher
 
-TICK_SECONDS = 5.0
-"""After which the clock is looked at although nothing was said."""
+TICK_SECONDS = 60.0
+"""After which the clock is looked at at the latest, although nothing was said."""
 AT_MOST = 20_000
 """Events taken in at once."""
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
@@ -52,15 +54,26 @@ class Took:
 
 
 class Follower:
-    """Follows one log until it is stopped. Others may ask `present` meanwhile."""
+    """Follows one log until it is stopped. Others may ask `present` meanwhile.
+
+    With *watching* it also puts on record when findings begin to hold and cease to.
+    """
 
     def __init__(
-        self, source: Log, segments: Segments, clock: Clock, limits: Limits | None = None
+        self,
+        source: Log,
+        segments: Segments,
+        clock: Clock,
+        limits: Limits | None = None,
+        *,
+        watching: bool = False,
     ) -> None:
         self.log, self.segments, self.clock, self.limits = (
             source, segments, clock, limits
         )  # fmt: skip
+        self.watching = watching
         self.present: Present | None = None
+        self._watcher: Watcher | None = None
         self.parked: str | None = None
         self.took = Took()
         self._at_most = AT_MOST
@@ -108,11 +121,18 @@ class Follower:
             self.present = Present(self.log, self.segments, self.clock.now(), self.limits)
             log.info("present begun", position=self.position)
             return self.position
-        head = self._wait(self.present.head, stop)
+        if self.watching and self._watcher is None:
+            self._watcher = Watcher(self.log, self.present, self.clock)
+        else:
+            self._wait(self.present, stop)
         if stop is not None and stop.is_set():
             return 0
-        begun = monotonic()
-        done = self.present.refresh(self.clock.now(), self._at_most)
+        return self._take_in(self.present)
+
+    def _take_in(self, present: Present) -> int:
+        """Refresh the present, put on record what has changed, and write what is to be kept."""
+        head, begun = self.log.head(), monotonic()
+        done = present.refresh(self._now(), self._at_most)
         self._at_most = min(AT_MOST, 2 * self._at_most)
         took = monotonic() - begun
         self.took = Took(self.took.count + 1, self.took.seconds + took)
@@ -121,19 +141,32 @@ class Follower:
                 "events followed", events=done.events, visits=done.visits,
                 whole=done.whole, position=self.position, seconds=round(took, 3),
             )  # fmt: skip
+        if self._watcher:
+            self._watcher.look(done)
         if head == self.position:
             self._write_segments()
         return done.events
 
-    def _wait(self, after: int, stop: threading.Event | None) -> int:
-        """Until there is an event after this one, a tick is over, or we are stopped."""
-        give_up = monotonic() + TICK_SECONDS
+    def _now(self) -> datetime:
+        """The clock; of several watchers whose clocks differ no one looks back."""
+        now = self.clock.now()
+        earliest = self._watcher.earliest() if self._watcher else None
+        return max(now, earliest) if earliest else now
+
+    def _wait(self, present: Present, stop: threading.Event | None) -> None:
+        """Until there is something new, the next moment has come, or we are stopped."""
         head = self.log.head()
-        while head <= after and monotonic() < give_up:
+        if head > present.head:
+            return
+        moment = next_moment(present.con)
+        seconds = TICK_SECONDS
+        if moment is not None:
+            seconds = min(seconds, (moment - self.clock.now()).total_seconds())
+        give_up = monotonic() + seconds
+        while head <= present.head and (left := give_up - monotonic()) > 0:
             if stop is not None and stop.is_set():
                 break
-            head = self.log.wait(after, 0.5)
-        return head
+            head = self.log.wait(present.head, min(left, 0.5))
 
     def _write_segments(self) -> None:
         """Put a tail that has grown long into segments, unless another process does."""
@@ -153,9 +186,8 @@ class Follower:
         self._failings += 1
         kind = type(error).__name__
         if isinstance(error, StoreError):
-            log.warning(
-                "the log is out of reach", position=self.position, reason=str(error)
-            )
+            reason = str(error)
+            log.warning("the log is out of reach", position=self.position, reason=reason)
             return
         log.error(
             "could not follow", position=self.position, error=kind, events=self._at_most
@@ -163,7 +195,6 @@ class Follower:
         if self._at_most > 1:
             self._at_most, self._failings = max(1, self._at_most // 10), 1
         elif self._failings >= PARKED_AFTER:
-            self.parked = (
-                f"the event at position {self.position + 1} cannot be followed ({kind})"
-            )
+            place = self.position + 1
+            self.parked = f"the event at position {place} cannot be followed ({kind})"
             log.error("parked", position=self.position, error=kind)

@@ -1,0 +1,121 @@
+"""The watcher: puts on record when a finding first holds, and when it no longer does.
+
+It looks after each refreshing of the present. What it records is decided by the log alone:
+of several watchers the first to see a change records it, and the others find it recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from domain.finding import (
+    Cause,
+    Opened,
+    Opening,
+    Withdrawal,
+    Withdrawn,
+    episode_name,
+)
+from projections import lives
+from projections.lives import Ending
+from projections.present import Present, Refreshed
+from projections.questions import kinds
+from record.arrivals import Statement
+from record.clock import Clock
+from record.log import Log
+from record.ourselves import conclude, our_statement
+
+AT_ONCE = 2_000
+"""Findings in one transaction, so that no provider waits long for the pen."""
+TOPICS = (Opened.TOPIC, Withdrawn.TOPIC)
+
+log = structlog.get_logger()
+
+
+class Watcher:
+    """Watches one present on behalf of one log."""
+
+    def __init__(self, source: Log, present: Present, clock: Clock) -> None:
+        self.log, self.present, self.clock = source, present, clock
+        self._unseen = set(kinds())
+        self._whole = True
+        self._day = present.today()
+        lives.make_room(present.con)
+
+    def earliest(self) -> datetime | None:
+        """The latest moment at which something was put on record: no look is before it."""
+        return lives.latest(self.present.con)
+
+    def look(self, done: Refreshed) -> tuple[int, int]:
+        """Record what has changed by a refreshing; how many findings opened and withdrawn.
+
+        Where another watcher has recorded something meanwhile nothing is, and the next look
+        compares everything again. Raises as `Log.receive` does.
+        """
+        con = self.present.con
+        lives.listen(con)
+        self._unseen |= done.asked
+        if not self._unseen:
+            lives.forget(con)
+            return 0, 0
+        partly = not (self._whole or done.whole)
+        # Should this fail, or come too late, the next look compares everything.
+        asked, self._unseen, self._whole = self._unseen, set(kinds()), True
+        lives.compare(con, asked, partly=partly)
+        opening, ending = lives.openings(con), lives.endings(con, self._day)
+        if not self._record([*self._withdrawn(ending), *self._opened(opening)]):
+            return 0, 0
+        lives.forget(con)
+        self._unseen, self._whole, self._day = set(), False, self.present.today()
+        if opening or ending:
+            log.info("findings recorded", opened=len(opening), withdrawn=len(ending))
+        return len(opening), len(ending)
+
+    def _record(self, batch: Sequence[Statement]) -> bool:
+        """Record all of it, some at a time; False where another has recorded some since."""
+        after = self.present.head
+        for start in range(0, len(batch), AT_ONCE):
+            some = batch[start : start + AT_ONCE]
+            receipts = conclude(self.log, some, self.clock, after=after, topics=TOPICS)
+            if receipts is None:
+                return False
+            after = max((one.position or 0 for one in receipts), default=after)
+        return True
+
+    def _opened(self, opening: Sequence[dict[str, Any]]) -> Iterator[Statement]:
+        for row in opening:
+            name = episode_name(row["key"], row["episode"])
+            told = {field: value for field, value in row.items() if value is not None}
+            data = Opening.model_validate(told)
+            yield our_statement(Opened, f"{name}-opened", name, data, self.present.at)
+
+    def _withdrawn(self, ending: Sequence[Ending]) -> Iterator[Statement]:
+        new_day = self.present.today() != self._day
+        for one in ending:
+            data = Withdrawal(
+                key=one.key, episode=one.episode, cause=cause(one, new_day=new_day)
+            )
+            yield our_statement(
+                Withdrawn, f"{one.finding}-withdrawn", one.finding, data, self.present.at
+            )
+
+
+def cause(ending: Ending, *, new_day: bool) -> Cause:
+    """Why an episode ends: the most particular of what has happened since the last look.
+
+    A finding that is judged by the day, and not of one call or claim, ends with the day where
+    nothing was taken back or corrected: somebody always says something.
+    """
+    if "statement_retracted" in ending.said:
+        return "retraction"
+    if ending.corrected:
+        return "correction"
+    if "policy_adopted" in ending.said:
+        return "policy"
+    if new_day and lives.by_the_day(ending.kind):
+        return "time"
+    return "late_evidence" if ending.said else "time"
