@@ -19,6 +19,7 @@ from cli import (
     credential,
     demo,
     doctor,
+    finding,
     findings,
     importing,
     intake,
@@ -45,6 +46,7 @@ app = typer.Typer(
 app.command("import")(importing.import_)
 app.command("check-feed")(check_feed.check_feed)
 app.command("findings")(findings.findings)
+app.command("finding")(finding.finding)
 app.command("show")(show.show)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
@@ -52,6 +54,7 @@ app.command("log")(log.log)
 app.add_typer(credential.app, name="credential")
 app.command("intake")(intake.intake)
 app.command("node")(node.node)
+app.command("watch")(node.watch)
 app.command("serve")(serve.serve)
 app.command("schema")(schema.schema)
 app.command("broker-password")(broker.broker_password)
@@ -90,6 +93,7 @@ def main() -> None:
 
 def _exit_code(error: Exception) -> int | None:
     """The exit code of an error that a person can do something about."""
+    from domain.acting import Refused
     from record import errors
     from record.settings import BadSetting
 
@@ -97,6 +101,7 @@ def _exit_code(error: Exception) -> int | None:
         (BadSetting, 2),
         (errors.UnsafeSetting, 2),
         (errors.NotFound, 1),
+        (Refused, 1),
         (errors.StoreError, 3),
     ]
     return next((code for kind, code in codes if isinstance(error, kind)), None)

@@ -1,4 +1,4 @@
-"""`counterfoil node`: follows the log, and keeps its segments and the present findings."""
+"""`counterfoil node` and `watch`: follow the log, and keep segments and present findings."""
 
 from __future__ import annotations
 
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 def node(ops: Ops = None, store: Store = None) -> None:
     """Follow the log until stopped (Ctrl-C, SIGTERM). Any number of nodes may run."""
+    _follow(ops, store, watching=False)
+
+
+def watch(ops: Ops = None, store: Store = None) -> None:
+    """Follow the log, and put on record when a finding opens and when it is withdrawn.
+
+    Runs until stopped (Ctrl-C, SIGTERM). Any number may run: they leave one history.
+    """
+    _follow(ops, store, watching=True)
+
+
+def _follow(ops: str | None, store: str | None, *, watching: bool) -> None:
     import asyncio
 
     from cli.logging import set_up
@@ -20,10 +32,10 @@ def node(ops: Ops = None, store: Store = None) -> None:
     found = settings(store)
     set_up()
     with open_log(found) as log:
-        asyncio.run(_run(log, found, ops or found.ops))
+        asyncio.run(_run(log, found, ops or found.ops, watching))
 
 
-async def _run(log: Log, found: Settings, ops: str) -> None:
+async def _run(log: Log, found: Settings, ops: str, watching: bool) -> None:
     from cli.ops import Watched, ops_app
     from cli.running import follow, stop_at_signals, together
     from consumers.serving import address, serve_http
@@ -31,7 +43,8 @@ async def _run(log: Log, found: Settings, ops: str) -> None:
     from watch.follower import Follower
 
     clock = SystemClock()
-    follower = Follower(log, open_segments(log, found), clock, limits(found))
+    segments = open_segments(log, found)
+    follower = Follower(log, segments, clock, limits(found), watching=watching)
     app = ops_app(Watched(log, clock, {}, follower))
     stop = stop_at_signals()
     await together(stop, follow(follower, stop), serve_http(app, *address(ops), stop))

@@ -52,7 +52,8 @@ async def _run(log: Log, found: Settings) -> None:
 
     clock = SystemClock()
     stop = stop_at_signals()
-    follower = Follower(log, open_segments(log, found), clock, limits(found))
+    segments = open_segments(log, found)
+    follower = Follower(log, segments, clock, limits(found), watching=True)
     watched = Watched(log, clock, {}, follower)
     await together(
         stop,

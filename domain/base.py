@@ -118,9 +118,14 @@ class Event(Value, CanMutateAggregate[UUID]):
     @classmethod
     def thing(cls, said: Envelope, data: Data) -> UUID:
         """The id of the aggregate that is spoken of, derived from its name."""
-        kind = cls.AGGREGATE.__name__.lower()
         source = cls.speaker(said, data) if cls.NAMED_BY_SOURCE else ""
-        return uuid5(NAMESPACE, f"{kind}\x1f{source}\x1f{said.subject}")
+        return cls.named(said.subject, source)
+
+    @classmethod
+    def named(cls, subject: str, source: str = "") -> UUID:
+        """The id of the aggregate of that name; *source* where it is part of the name."""
+        kind = cls.AGGREGATE.__name__.lower()
+        return uuid5(NAMESPACE, f"{kind}\x1f{source}\x1f{subject}")
 
     def mutate(self, aggregate: Any) -> Any:
         """Apply to *aggregate*, or to a new one: any statement may come first."""

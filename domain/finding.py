@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain import base
-from domain.values import Data, Reference, Total
+from domain.values import Data, Day, Reference, Total
 
 Cause = Literal["late_evidence", "retraction", "correction", "policy", "time"]
 """Why a finding no longer holds: what was said since of its subject (evidence that came
@@ -75,3 +75,93 @@ class Withdrawn(Event, topic="finding.withdrawn"):
     """The finding holds no longer."""
 
     data: Withdrawal
+
+
+class Act(Data):
+    """Something an officer does about a finding. `by` names the officer by a pseudonym."""
+
+    by: Reference
+
+
+class Acknowledgement(Act):
+    """The officer has seen it."""
+
+
+class Assignment(Act):
+    """It is somebody's to look into."""
+
+    to: Reference
+
+
+class Query(Act):
+    """The provider is asked for an answer by a day."""
+
+    due_on: Day
+    question: str | None = None
+
+
+class Reply(Act):
+    """What the provider answered."""
+
+    reply: str
+
+
+class Upholding(Act):
+    """It is as the finding says."""
+
+    reason: str | None = None
+
+
+class Dismissal(Act):
+    """It is not to be pursued, and why. `minutes` are those of the finding on that day."""
+
+    reason: str
+    minutes: Total | None = None
+
+
+class Draft(Act):
+    """A safeguarding concern was drafted from it."""
+
+    concern: Reference
+
+
+class Acknowledged(Event, topic="finding.acknowledged"):
+    """An officer has seen it."""
+
+    data: Acknowledgement
+
+
+class Assigned(Event, topic="finding.assigned"):
+    """An officer is to look into it."""
+
+    data: Assignment
+
+
+class QuerySent(Event, topic="finding.query_sent"):
+    """The provider was asked."""
+
+    data: Query
+
+
+class ProviderReplied(Event, topic="finding.provider_replied"):
+    """The provider answered."""
+
+    data: Reply
+
+
+class Upheld(Event, topic="finding.upheld"):
+    """An officer finds that it is so."""
+
+    data: Upholding
+
+
+class Dismissed(Event, topic="finding.dismissed"):
+    """An officer decided not to pursue it."""
+
+    data: Dismissal
+
+
+class ConcernDrafted(Event, topic="finding.concern_drafted"):
+    """A concern was drafted from it."""
+
+    data: Draft

@@ -127,12 +127,12 @@ class Present:
     def _refresh(self, rows: list[tuple[int, str, bytes]], clock: datetime) -> Refreshed:
         if rows:
             decode_tail(self.con, rows)
-        day = self.today()
+        day = self.day()
         self.con.execute("SET VARIABLE clock_before = ?::TIMESTAMPTZ", [self.at])
         self.con.execute("SET VARIABLE day_before = ?::DATE", [day])
         set_moment(self.con, Moment(clock))
         touched = note(self.con, self.head)
-        new_day = self.today() != day
+        new_day = self.day() != day
         self.con.execute(
             "CREATE OR REPLACE TEMP TABLE providers_before AS FROM providers"
         )
@@ -156,7 +156,7 @@ class Present:
         )  # fmt: skip
         return Refreshed(len(rows), visits, asked=frozenset(changed & set(kinds())))
 
-    def today(self) -> date:
+    def day(self) -> date:
         """The day in London at the clock it was told last."""
         row = self.con.execute("SELECT this_day()").fetchone()
         assert row is not None

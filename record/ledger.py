@@ -125,6 +125,16 @@ class Ledger:
         )
         return {UUID(row[0]): row[1] for row in rows if row[1] is not None}
 
+    def events_of(self, thing: UUID) -> list[tuple[int, str, bytes]]:
+        """The events about *thing* in order: version, topic, state."""
+        rows = self.ask_of(
+            ("thing",),
+            [(thing.hex,)],
+            "SELECT originator_version, topic, state FROM asked CROSS JOIN stored_events"
+            f" WHERE originator_id = {self.thing} ORDER BY originator_version",
+        )
+        return [(version, topic, bytes(state)) for version, topic, state in rows]
+
     def file_receipts(self, rows: Iterable[tuple[str, str, bytes, int]]) -> None:
         """Note what was recorded where."""
         self.put("receipts", ("source", "id", "digest", "position"), rows)

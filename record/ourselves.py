@@ -6,15 +6,19 @@ receipt under their name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from domain.base import Envelope, Event
+from eventsourcing.persistence import StoredEvent
+
+from domain.base import Aggregate, Envelope, Event
 from domain.values import Data
 from record.arrivals import Receipt, Statement
 from record.clock import Clock
 from record.filing import file_batch
+from record.ledger import Ledger
 from record.log import Log
 
 OURSELVES = "/council/counterfoil"
@@ -60,3 +64,43 @@ def conclude(
         if since:
             return None
         return file_batch(log, ledger, batch, log.stamp(ledger, clock))
+
+
+def history(log: Log, kind: type[Event], subject: str) -> Aggregate:
+    """The thing of that name with all that was recorded of it; it may be nothing.
+
+    *kind* is any event of its aggregate, which must be one that is named by its subject alone.
+    """
+    with log.recorder.reading() as ledger:
+        return _history(log, ledger, kind, subject)
+
+
+def act(
+    log: Log,
+    kind: type[Event],
+    subject: str,
+    decide: Callable[[Any], tuple[type[Event], Data]],
+    clock: Clock,
+) -> Receipt:
+    """Record what *decide* makes of the thing's history, inside the transaction that read it.
+
+    So of two people who act at once the second decides on what the first has done. Raises
+    what *decide* raises, and as `Log.receive` does; then nothing is recorded.
+    """
+    with log.recorder.writing() as ledger:
+        thing = _history(log, ledger, kind, subject)
+        chosen, data = decide(thing)
+        id_ = f"{subject}-{thing.version + 1}"
+        said = our_statement(chosen, id_, subject, data, clock.now())
+        return file_batch(log, ledger, [said], log.stamp(ledger, clock))[0]
+
+
+def _history(log: Log, ledger: Ledger, kind: type[Event], subject: str) -> Aggregate:
+    id_ = kind.named(subject)
+    thing = kind.AGGREGATE(id_)
+    for version, topic, state in ledger.events_of(id_):
+        stored = StoredEvent(
+            originator_id=id_, originator_version=version, topic=topic, state=state
+        )
+        log.mapper.to_domain_event(stored).mutate(thing)  # type: ignore[attr-defined]
+    return thing

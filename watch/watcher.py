@@ -43,7 +43,7 @@ class Watcher:
         self.log, self.present, self.clock = source, present, clock
         self._unseen = set(kinds())
         self._whole = True
-        self._day = present.today()
+        self._day = present.day()
         lives.make_room(present.con)
 
     def earliest(self) -> datetime | None:
@@ -70,7 +70,7 @@ class Watcher:
         if not self._record([*self._withdrawn(ending), *self._opened(opening)]):
             return 0, 0
         lives.forget(con)
-        self._unseen, self._whole, self._day = set(), False, self.present.today()
+        self._unseen, self._whole, self._day = set(), False, self.present.day()
         if opening or ending:
             log.info("findings recorded", opened=len(opening), withdrawn=len(ending))
         return len(opening), len(ending)
@@ -94,7 +94,7 @@ class Watcher:
             yield our_statement(Opened, f"{name}-opened", name, data, self.present.at)
 
     def _withdrawn(self, ending: Sequence[Ending]) -> Iterator[Statement]:
-        new_day = self.present.today() != self._day
+        new_day = self.present.day() != self._day
         for one in ending:
             data = Withdrawal(
                 key=one.key, episode=one.episode, cause=cause(one, new_day=new_day)
