@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-long faults fault-mutants test-worked simulate-report mutants feed-docs check bench bench-year bench-streams lock clean
+.PHONY: help install demo test test-long faults fault-mutants test-worked simulate-report mutants feed-docs check bench bench-year bench-streams bench-watch lock clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ bench-year: $(STAMP) ## a council's year (3 million events): import, findings, o
 
 bench-streams: $(STAMP) ## a stream into PostgreSQL: events a second, and publish to visible finding
 	@$(BIN)/python -m benchmarks.streams
+
+bench-watch: $(STAMP) ## how soon a call is on record as missed, amid 100,000 pending
+	@$(BIN)/python -m benchmarks.watching
 
 COMPILE := uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11
 
