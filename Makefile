@@ -33,7 +33,7 @@ test: $(STAMP) ## the test suite
 	$(BIN)/python -m pytest -q -n 3 --dist worksteal
 
 test-long: $(STAMP) ## the laws on a thousand generated councils each, and 300 kills
-	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/projections tests/faults --timeout 7200
+	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/projections tests/watch tests/faults --timeout 7200
 
 test-worked: $(STAMP) ## councils worked out elsewhere: make test-worked WORKED_DATA=FOLDER (worked/, hhcrsp/)
 	WORKED_DATA=$(WORKED_DATA) $(BIN)/python -m pytest -q -n 2 --dist worksteal -rs tests/projections/test_worked_councils.py

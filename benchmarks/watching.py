@@ -16,6 +16,7 @@ from consumers.intake import Intake
 from projections.mirror import columns_folder
 from projections.segments import Segments
 from record.clock import SystemClock
+from record.ledger import portions
 from record.log import Log
 from watch.follower import Follower
 
@@ -73,13 +74,8 @@ def main() -> None:
         Log(f"sqlite:///{folder}/council.db") as log,
     ):
         now = datetime.now(UTC)
-        batch: list[bytes] = []
-        for plan in plans(now):
-            batch.append(plan)
-            if len(batch) == BATCH:
-                Intake(log).receive(batch, clock)
-                batch = []
-        Intake(log).receive(batch, clock)
+        for batch in portions(list(plans(now)), BATCH):
+            Intake(log).receive(batch, clock)
         segments = Segments(columns_folder(log.url), log.id)
         follower = Follower(log, segments, clock, watching=True)
         thread = threading.Thread(target=follower.run, args=(stop,))

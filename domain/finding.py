@@ -8,12 +8,10 @@ named by the finding's key and the episode's number.
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from domain import base
-from domain.values import Data, Day, Reference, Total
+from domain.values import Count, Data, Day, Reference, Total
 
 Cause = Literal["late_evidence", "retraction", "correction", "policy", "time"]
 """Why a finding no longer holds: what was said since of its subject (evidence that came
@@ -42,7 +40,7 @@ class Opening(Data):
     """What was found, in the words of findings.md, when it first held."""
 
     key: str
-    episode: Annotated[int, Field(ge=1)]
+    episode: Count
     kind: str
     severity: str
     stage: str | None = None
@@ -61,7 +59,7 @@ class Withdrawal(Data):
     """Why it no longer holds."""
 
     key: str
-    episode: Annotated[int, Field(ge=1)]
+    episode: Count
     cause: Cause
 
 

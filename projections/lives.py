@@ -13,16 +13,13 @@ from projections.asking import FIELDS, spelt
 from projections.columns import tables
 from projections.questions import questions, text
 from projections.renewing import BY_VISIT
-from projections.touched import policy_turned
+from projections.touched import FAR_REACHING, policy_turned
 
 TOLD = (
     "key", "kind", "severity", "stage", "provider", "contract", "person", "visit", "carer",
     "since", "minutes", "pence", "reason",
 )  # fmt: skip
 """What of a finding is put on record when it is opened."""
-
-OF_ALL = {"conflict_decided", "policy_adopted"}
-"""What may concern anything, whatever it names."""
 
 ALWAYS_CORRECT = {"contract_varied", "visit_rescheduled"}
 """What is said in order that something else shall hold from then on."""
@@ -92,11 +89,15 @@ def by_the_day(kind: str) -> bool:
     return not questions()[kind].kept and not questions()[kind].clocked
 
 
-def openings(con: Con) -> list[dict[str, Any]]:
-    """What `numbered` holds, in the order of keys."""
+def openings(con: Con) -> Iterator[dict[str, Any]]:
+    """What `numbered` holds, in the order of keys; *con* is asked nothing else meanwhile.
+
+    Row by row: a watcher that is new to a council opens all that holds.
+    """
     rows = con.execute(f"SELECT {', '.join(TOLD)}, episode FROM numbered ORDER BY key")
     names = [*TOLD, "episode"]
-    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
+    while row := rows.fetchone():
+        yield dict(zip(names, row, strict=True))
 
 
 def next_moment(con: Con) -> datetime | None:
@@ -120,6 +121,8 @@ def latest(con: Con) -> datetime | None:
 
 def endings(con: Con, since: date) -> list[Ending]:
     """What `ending` holds, in the order of keys; the last look was on the day *since*."""
+    if con.execute("FROM ending LIMIT 1").fetchone() is None:
+        return []
     con.execute(text("lives/meant.sql"))
     con.execute(
         "CREATE OR REPLACE TEMP TABLE correcting (position BIGINT)"
@@ -150,7 +153,7 @@ def _everywhere(con: Con, since: date) -> frozenset[str]:
     """What of that was said, or has come into force, which may concern anything."""
     found = con.execute(
         "SELECT DISTINCT name FROM spoken WHERE name IN (SELECT unnest(?))",
-        [sorted(OF_ALL)],
+        [sorted(FAR_REACHING)],
     ).fetchall()
     turned = {"policy_adopted"} if policy_turned(con, since) else set()
     return frozenset(name for (name,) in found) | turned

@@ -54,15 +54,11 @@ def make_statements(
     wanted: Iterable[str],
     *,
     also: Question | None = None,
-    scoped: bool = False,
 ) -> None:
-    """Make what the *wanted* questions (and *also*) read of known, said and held.
-
-    Comes after the moment is set, for what is put into tables is of that moment.
-    """
+    """Make what the *wanted* questions (and *also*) read of known, said and held."""
     make_words(con)
     asked = [*in_order(wanted), *([also] if also else [])]
-    make_for(con, asked, SCOPE if scoped else ALL)
+    make_for(con, asked, ALL)
 
 
 def make_words(con: duckdb.DuckDBPyConnection) -> None:

@@ -6,8 +6,10 @@ of several watchers the first to see a change records it, and the others find it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain, islice
 from typing import Any
 
 import structlog
@@ -41,7 +43,6 @@ class Watcher:
 
     def __init__(self, source: Log, present: Present, clock: Clock) -> None:
         self.log, self.present, self.clock = source, present, clock
-        self._unseen = set(kinds())
         self._whole = True
         self._day = present.day()
         lives.make_room(present.con)
@@ -58,42 +59,43 @@ class Watcher:
         """
         con = self.present.con
         lives.listen(con)
-        self._unseen |= done.asked
-        if not self._unseen:
-            lives.forget(con)
-            return 0, 0
-        partly = not (self._whole or done.whole)
-        # Should this fail, or come too late, the next look compares everything.
-        asked, self._unseen, self._whole = self._unseen, set(kinds()), True
-        lives.compare(con, asked, partly=partly)
-        opening, ending = lives.openings(con), lives.endings(con, self._day)
-        if not self._record([*self._withdrawn(ending), *self._opened(opening)]):
-            return 0, 0
+        whole = self._whole or done.whole
+        asked = frozenset(kinds()) if whole else done.asked
+        recorded = Counter[str]()
+        if asked:
+            # Should this fail, or come too late, the next look compares everything.
+            self._whole = True
+            lives.compare(con, asked, partly=not whole)
+            ending = list(self._withdrawn(lives.endings(con, self._day)))
+            found = self._record(chain(ending, self._opened(lives.openings(con))))
+            if found is None:
+                return 0, 0
+            recorded = found
         lives.forget(con)
-        self._unseen, self._whole, self._day = set(), False, self.present.day()
-        if opening or ending:
-            log.info("findings recorded", opened=len(opening), withdrawn=len(ending))
-        return len(opening), len(ending)
+        self._whole, self._day = False, self.present.day()
+        if recorded:
+            log.info("findings recorded", **recorded)
+        return recorded["opened"], recorded["withdrawn"]
 
-    def _record(self, batch: Sequence[Statement]) -> bool:
-        """Record all of it, some at a time; False where another has recorded some since."""
-        after = self.present.head
-        for start in range(0, len(batch), AT_ONCE):
-            some = batch[start : start + AT_ONCE]
+    def _record(self, statements: Iterator[Statement]) -> Counter[str] | None:
+        """Record all, some at a time; how many of each. None: another has recorded some since."""
+        after, recorded = self.present.head, Counter[str]()
+        while some := list(islice(statements, AT_ONCE)):
             receipts = conclude(self.log, some, self.clock, after=after, topics=TOPICS)
             if receipts is None:
-                return False
-            after = max((one.position or 0 for one in receipts), default=after)
-        return True
+                return None
+            after = max(one.position or 0 for one in receipts)
+            recorded.update(one.kind.TOPIC.removeprefix("finding.") for one in some)
+        return recorded
 
-    def _opened(self, opening: Sequence[dict[str, Any]]) -> Iterator[Statement]:
+    def _opened(self, opening: Iterable[dict[str, Any]]) -> Iterator[Statement]:
         for row in opening:
             name = episode_name(row["key"], row["episode"])
             told = {field: value for field, value in row.items() if value is not None}
             data = Opening.model_validate(told)
             yield our_statement(Opened, f"{name}-opened", name, data, self.present.at)
 
-    def _withdrawn(self, ending: Sequence[Ending]) -> Iterator[Statement]:
+    def _withdrawn(self, ending: Iterable[Ending]) -> Iterator[Statement]:
         new_day = self.present.day() != self._day
         for one in ending:
             data = Withdrawal(
