@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from domain.acting import Decision
-    from domain.finding import Finding
+    from domain.finding import Act, Finding
     from domain.values import Total
     from record.log import Log
     from record.settings import Settings
@@ -31,16 +31,6 @@ class Doing(StrEnum):
     uphold = "uphold"
     dismiss = "dismiss"
     draft_concern = "draft-concern"
-
-
-NEEDS = {
-    Doing.assign: ("to",),
-    Doing.ask_provider: ("due_on",),
-    Doing.record_reply: ("text",),
-    Doing.dismiss: ("reason",),
-    Doing.draft_concern: ("concern",),
-}
-"""Which options an act cannot do without."""
 
 
 def finding(
@@ -72,25 +62,70 @@ def finding(
         "by": by, "to": to, "due_on": due_on, "text": text, "reason": reason,
         "concern": concern,
     }  # fmt: skip
-    if doing is not None:
-        _complete(doing, told)
+    way = _ways()[doing] if doing is not None else None
+    data = way and act_data(way, told)
     with open_log(found) as log:
         name = latest_episode(log, key)
         if name is None:
             typer.echo(f"counterfoil: nothing is on record of {key}", err=True)
             raise typer.Exit(1)
-        if doing is not None:
-            act_on(log, found, name, doing, told)
+        if way and data:
+            act_on(log, found, name, way, data)
         life = [in_life(event) for event in history(log, Opened, name).heard]
-    emit(life, form, ["at", "what", "by", "data"], ["at", "what", "by", "data"])
+    emit(life, form, ["at", "what", "by", "data"])
 
 
-def _complete(doing: Doing, told: dict[str, str | None]) -> None:
-    """Refuse an act that lacks what it needs, as usage (exit 2)."""
-    missing = [name for name in ("by", *NEEDS.get(doing, ())) if not told[name]]
-    if missing:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
-        raise typer.BadParameter(f"{doing} needs {options}", param_hint="ACT")
+@dataclass(frozen=True)
+class Way:
+    """How an act is done: what decides on it, and which option tells each field of its data."""
+
+    decide: Callable[[Finding, Any, datetime], Decision]
+    shape: type[Act]
+    options: dict[str, str]
+
+
+def _ways() -> dict[Doing, Way]:
+    """Each act's way. Here, for what it reads takes a moment to load."""
+    from domain import acting
+    from domain import finding as acts
+    from domain.values import london_day
+
+    return {
+        Doing.acknowledge: Way(
+            lambda finding, act, _: acting.acknowledge(finding, act),
+            acts.Acknowledgement, {}),
+        Doing.assign: Way(
+            lambda finding, act, _: acting.assign(finding, act),
+            acts.Assignment, {"to": "to"}),
+        Doing.ask_provider: Way(
+            lambda finding, act, now: acting.ask_provider(finding, act, london_day(now)),
+            acts.Query, {"due_on": "due_on", "question": "text"}),
+        Doing.record_reply: Way(
+            lambda finding, act, _: acting.record_reply(finding, act),
+            acts.Reply, {"reply": "text"}),
+        Doing.uphold: Way(
+            lambda finding, act, _: acting.uphold(finding, act),
+            acts.Upholding, {"reason": "reason"}),
+        Doing.dismiss: Way(acting.dismiss, acts.Dismissal, {"reason": "reason"}),
+        Doing.draft_concern: Way(
+            lambda finding, act, _: acting.draft_concern(finding, act),
+            acts.Draft, {"concern": "concern"}),
+    }  # fmt: skip
+
+
+def act_data(way: Way, told: dict[str, str | None]) -> Act:
+    """What was told of the act. What is missing or cannot be is usage (exit 2), by its option."""
+    from pydantic import ValidationError
+
+    options = {"by": "by", **way.options}
+    given = {field: told[option] for field, option in options.items() if told[option]}
+    try:
+        return way.shape.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        option = options[str(first["loc"][0])].replace("_", "-")
+        words = "is needed here" if first["type"] == "missing" else first["msg"]
+        raise typer.BadParameter(words, param_hint=f"--{option}") from error
 
 
 def latest_episode(log: Log, key: str) -> str | None:
@@ -106,57 +141,16 @@ def latest_episode(log: Log, key: str) -> str | None:
     return name
 
 
-def act_on(
-    log: Log, found: Settings, name: str, doing: Doing, told: dict[str, str | None]
-) -> None:
+def act_on(log: Log, found: Settings, name: str, way: Way, data: Act) -> None:
     """Do it. Raises `Refused` where it cannot be done."""
-    from domain.finding import Opened
+    from domain.finding import Dismissal, Opened
     from record.clock import SystemClock
     from record.ourselves import act
 
     clock = SystemClock()
-    minutes = minutes_now(log, found, name) if doing is Doing.dismiss else None
-    act(log, Opened, name, deciding(doing, told, minutes, clock.now()), clock)
-
-
-def deciding(
-    doing: Doing, told: dict[str, str | None], minutes: Total | None, now: datetime
-) -> Callable[[Finding], Decision]:
-    """What decides on the act, of what was told of it. A bad value is usage (exit 2)."""
-    from pydantic import ValidationError
-
-    from domain import acting
-    from domain import finding as acts
-
-    by, reason, text = told["by"], told["reason"], told["text"]
-    try:
-        match doing:
-            case Doing.acknowledge:
-                seen = acts.Acknowledgement(by=str(by))
-                return lambda finding: acting.acknowledge(finding, seen)
-            case Doing.assign:
-                assignment = acts.Assignment(by=str(by), to=str(told["to"]))
-                return lambda finding: acting.assign(finding, assignment)
-            case Doing.ask_provider:
-                due_on = date.fromisoformat(str(told["due_on"]))
-                query = acts.Query(by=str(by), due_on=due_on, question=text)
-                return lambda finding: acting.ask_provider(finding, query, now.date())
-            case Doing.record_reply:
-                reply = acts.Reply(by=str(by), reply=str(text))
-                return lambda finding: acting.record_reply(finding, reply)
-            case Doing.uphold:
-                upholding = acts.Upholding(by=str(by), reason=reason)
-                return lambda finding: acting.uphold(finding, upholding)
-            case Doing.dismiss:
-                dismissal = acts.Dismissal(
-                    by=str(by), reason=str(reason), minutes=minutes
-                )
-                return lambda finding: acting.dismiss(finding, dismissal, now)
-            case Doing.draft_concern:
-                draft = acts.Draft(by=str(by), concern=str(told["concern"]))
-                return lambda finding: acting.draft_concern(finding, draft)
-    except (ValidationError, ValueError) as error:
-        raise typer.BadParameter(f"{doing} was told what it cannot be") from error
+    if isinstance(data, Dismissal):
+        data = data.model_copy(update={"minutes": minutes_now(log, found, name)})
+    act(log, Opened, name, lambda it: way.decide(it, data, clock.now()), clock)
 
 
 def minutes_now(log: Log, found: Settings, name: str) -> Total | None:
@@ -168,7 +162,7 @@ def minutes_now(log: Log, found: Settings, name: str) -> Total | None:
 
     opened = history(log, Opened, name).heard[0].data
     assert isinstance(opened, Opening)
-    scope = Scope(opened.contract) if opened.contract else Scope(None, opened.person)
+    scope = Scope(opened.contract, opened.person, opened.provider, opened.visit)
     rows = open_council(log, found, scope).findings(moment(None, None), [opened.kind])
     return next((row["minutes"] for row in rows if row["key"] == opened.key), None)
 

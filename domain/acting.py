@@ -31,6 +31,7 @@ from domain.finding import (
     Upholding,
     Withdrawn,
 )
+from domain.values import london_day
 
 DISMISSED_FOR = timedelta(days=90)
 GROWN_BY = 1.25
@@ -155,4 +156,4 @@ def _verdict(finding: Finding) -> Upheld | Dismissed | None:
 def _who(event: Event) -> str:
     """Who did it, and on which day."""
     assert isinstance(event.data, Act)
-    return f"{event.data.by} ({event.said.time:%d %B %Y})"
+    return f"{event.data.by} ({london_day(event.said.time):%d %B %Y})"

@@ -11,6 +11,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, NewType
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +23,8 @@ from pydantic import (
     PlainSerializer,
 )
 from pydantic_core import PydanticCustomError
+
+LONDON = ZoneInfo("Europe/London")
 
 WHOLE_MAX = 1_000_000_000
 """The largest whole number a field holds, in its unit: no sum of them leaves a column."""
@@ -149,3 +152,8 @@ Reference = Annotated[
 
 WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time on the wall in Europe/London, HH:MM."""
+
+
+def london_day(instant: datetime) -> date:
+    """The day on which an instant falls in London."""
+    return instant.astimezone(LONDON).date()

@@ -25,7 +25,7 @@ from domain.finding import (
     Withdrawn,
     episode_name,
 )
-from domain.values import Total
+from domain.values import Total, london_day
 from record.clock import SteppedClock
 from record.log import Log
 from record.ourselves import act, conclude, history, our_statement
@@ -205,3 +205,25 @@ def test_of_officers_who_act_at_once_one_acts_and_the_others_are_told(log: Log) 
     assert life(log) == ["opened", "acknowledged"]
     first = f"O{answers.index('done')} (15 June 2026) has acknowledged it already"
     assert [one for one in answers if one != "done"] == [first] * 5
+
+
+def test_the_day_on_which_somebody_acted_is_londons(log: Log) -> None:
+    # given a finding that was seen at half past midnight on the sixteenth, by London's clocks
+    opened(log)
+    late = SteppedClock(datetime.fromisoformat("2026-06-15T23:30:00+00:00"))
+    act(log, Opened, NAME, seen(), late)
+    # when another sees it, then the sixteenth is named
+    with pytest.raises(Refused, match=r"O1 \(16 June 2026\)"):
+        act(log, Opened, NAME, seen("O2"), late)
+
+
+@pytest.mark.parametrize(
+    ("instant", "day"),
+    [
+        ("2026-06-15T23:30:00+00:00", "2026-06-16"),
+        ("2026-01-15T23:30:00+00:00", "2026-01-15"),
+    ],
+    ids=["summer", "winter"],
+)
+def test_a_day_is_that_of_londons_clocks(instant: str, day: str) -> None:
+    assert london_day(datetime.fromisoformat(instant)).isoformat() == day
