@@ -1,4 +1,5 @@
--- The first moment to come at which a finding may hold or not though nothing is said.
+-- The first moment to come at which a finding may hold or not though nothing is said. The moments of a visit are those
+-- at which present/dirty.sql judges it anew.
 SELECT min(moment)
 FROM (
     SELECT least(
