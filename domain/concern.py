@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from domain import base
-from domain.values import Data, Reference
+from domain.values import Data, Reference, Words
 
 
 class Concern(base.Aggregate):
@@ -32,7 +32,7 @@ class VisitNamed(Data):
 
 
 class Raising(Data):
-    """What the worry is. `narrative` is personal: it will be sealed at rest."""
+    """What the worry is."""
 
     person: Reference
     risk_types: Annotated[list[str], Field(min_length=1)]
@@ -44,7 +44,7 @@ class Raising(Data):
     contract: Reference | None = None
     visits: list[VisitNamed] | None = None
     harm: bool
-    narrative: str | None = None
+    narrative: Words | None = None
 
 
 class Triage(Data):
@@ -56,7 +56,7 @@ class Triage(Data):
     has_care_needs: bool
     at_risk: bool
     cannot_protect_self: bool
-    reason: str
+    reason: Words
 
 
 class Conclusion(Data):
@@ -73,7 +73,7 @@ class Conclusion(Data):
 class Closing(Data):
     """Why the concern was closed."""
 
-    reason: str
+    reason: Words
 
 
 class Raised(Event, topic="concern.raised", said_by=("council",)):

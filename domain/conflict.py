@@ -8,7 +8,7 @@ the decision stays as it was known.
 from __future__ import annotations
 
 from domain import base
-from domain.values import Count, Data
+from domain.values import Count, Data, Words
 
 
 class Conflict(base.Aggregate):
@@ -26,7 +26,7 @@ class Ruling(Data):
     """The second content takes the place of the event at this position of the log."""
 
     replaces_position: Count
-    reason: str
+    reason: Words
 
 
 class Decided(Event, topic="conflict.decided"):

@@ -13,7 +13,17 @@ from pydantic_core import PydanticCustomError
 
 from domain import base
 from domain.policy import VisitThresholds
-from domain.values import Count, Data, Day, Days, Reference, Share, WallClock, Whole
+from domain.values import (
+    Count,
+    Data,
+    Day,
+    Days,
+    Reference,
+    Share,
+    WallClock,
+    Whole,
+    Words,
+)
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Payment = Literal["planned", "actual", "tolerance"]
@@ -109,14 +119,14 @@ class Variation(Terms):
     """What changes from a day on; what it does not name stays as it was."""
 
     effective_on: Day
-    reason: str
+    reason: Words
 
 
 class Suspension(Data):
     """From which day the package rests."""
 
     from_on: Day
-    reason: str
+    reason: Words
 
 
 class Resumption(Data):
@@ -130,14 +140,14 @@ class Notice(Data):
 
     ends_on: Day
     by: Literal["council", "provider", "person"]
-    reason: str | None = None
+    reason: Words | None = None
 
 
 class Ending(Data):
     """The last day of the package."""
 
     ended_on: Day
-    reason: str
+    reason: Words
 
 
 class Commissioned(Event, topic="contract.commissioned", said_by=("council",)):

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Literal
 
 from domain import base
-from domain.values import Count, Data, Day, Reference, Total
+from domain.values import Count, Data, Day, Reference, Total, Words
 
 Cause = Literal["late_evidence", "retraction", "correction", "policy", "time"]
 """Why a finding no longer holds: what was said since of its subject (evidence that came
@@ -95,25 +95,25 @@ class Query(Act):
     """The provider is asked for an answer by a day."""
 
     due_on: Day
-    question: str | None = None
+    question: Words | None = None
 
 
 class Reply(Act):
     """What the provider answered."""
 
-    reply: str
+    reply: Words
 
 
 class Upholding(Act):
     """It is as the finding says."""
 
-    reason: str | None = None
+    reason: Words | None = None
 
 
 class Dismissal(Act):
     """It is not to be pursued, and why. `minutes` are those of the finding on that day."""
 
-    reason: str
+    reason: Words
     minutes: Total | None = None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain import base
-from domain.values import Data, Day, Pence, Reference, Whole
+from domain.values import Data, Day, Pence, Reference, Whole, Words
 
 
 class Invoice(base.Aggregate):
@@ -47,7 +47,7 @@ class Decision(Data):
     line: Reference
     decision: Literal["approved", "disputed", "credited"]
     pence: Pence
-    reason: str | None = None
+    reason: Words | None = None
 
 
 class Submitted(Event, topic="invoice.submitted", said_by=("providers",)):

@@ -7,7 +7,7 @@ or anything else: so it is a thing of its own, named by source and subject.
 from __future__ import annotations
 
 from domain import base
-from domain.values import Data, Reference
+from domain.values import Data, Reference, Words
 
 
 class Statement(base.Aggregate):
@@ -25,7 +25,7 @@ class Retraction(Data):
     """Which earlier event of this source about this subject is as if never said."""
 
     retracts: Reference
-    reason: str
+    reason: Words
 
 
 class Retracted(Event, topic="statement.retracted", said_by=("providers", "council")):

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, NewType
+from functools import cache
+from typing import Annotated, Any, NewType, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -150,6 +151,14 @@ Reference = Annotated[
 ]
 """A pseudonym for a thing or a person, 1 to 128 printable characters; never a name."""
 
+
+class Personal:
+    """Marks a field that may tell of a person what no rule needs: it is sealed at rest."""
+
+
+Words = Annotated[str, Personal()]
+"""Free text: somebody's words, which may be about anybody. Sealed at rest."""
+
 WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 """A time on the wall in Europe/London, HH:MM."""
 
@@ -157,3 +166,18 @@ WallClock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 def london_day(instant: datetime) -> date:
     """The day on which an instant falls in London."""
     return instant.astimezone(LONDON).date()
+
+
+@cache
+def personal(shape: type[Data]) -> frozenset[str]:
+    """Which fields of *shape* are sealed at rest: free text, and where somebody was."""
+    return frozenset(
+        name
+        for name, field in shape.model_fields.items()
+        if any(isinstance(mark, Personal) for mark in field.metadata)
+        or _marked(field.annotation)
+    )
+
+
+def _marked(annotation: Any) -> bool:
+    return isinstance(annotation, Personal) or any(map(_marked, get_args(annotation)))

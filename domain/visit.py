@@ -6,13 +6,22 @@ order: a check-in before its schedule, a correction before what it corrects.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from domain import base
-from domain.values import Count, Data, Instant, Number, Reference, Whole
+from domain.values import (
+    Count,
+    Data,
+    Instant,
+    Number,
+    Personal,
+    Reference,
+    Whole,
+    Words,
+)
 
 Method = Literal["app", "phone", "tag", "manual"]
 
@@ -45,7 +54,7 @@ class Replan(Data):
     planned_start: Instant
     planned_end: Instant
     asked_by: Literal["person", "provider", "council"]
-    reason: str | None = None
+    reason: Words | None = None
 
 
 class Cancellation(Data):
@@ -60,7 +69,7 @@ class Cancellation(Data):
 
 
 class Location(Data):
-    """Where the tap was made, in degrees (personal: sealed at rest later on)."""
+    """Where the tap was made, in degrees."""
 
     lat: Number = Field(ge=-90, le=90)
     lon: Number = Field(ge=-180, le=180)
@@ -78,8 +87,8 @@ class Tap(Data):
 
     carer: Reference
     method: Method
-    reason: str | None = None
-    location: Location | None = None
+    reason: Words | None = None
+    location: Annotated[Location, Personal()] | None = None
 
     @model_validator(mode="after")
     def _must_explain_a_manual_entry(self) -> Tap:
@@ -99,7 +108,7 @@ class Going(Tap):
 class Miss(Data):
     """The provider itself says that nobody came."""
 
-    reason: str | None = None
+    reason: Words | None = None
     harm: bool | None = None
 
 

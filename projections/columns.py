@@ -1,4 +1,8 @@
-"""The log's events as typed columns: one table a type, generated from the event classes."""
+"""The log's events as typed columns: one table a type, generated from the event classes.
+
+What is personal (`domain.values.personal`) is no column: no rule reads it, and the columns
+may be on any disk.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from domain.base import Event
 from domain.catalogue import TOPICS
-from domain.values import Total
+from domain.values import Total, personal
 
 SCALARS: dict[Any, tuple[str, str]] = {
     AwareDatetime: ("TIMESTAMPTZ", "VARCHAR"),
@@ -155,6 +159,8 @@ def _table(kind: type[Event]) -> Table:
     columns[subject], reads[subject] = "VARCHAR", "e.said.subject"
     shape: dict[str, Any] = {}
     for name, field in kind.reads().model_fields.items():
+        if name in personal(kind.reads()):
+            continue
         columns[name], shape[name] = column(field.annotation)
         reads[name] = f'(e.data."{name}")::{columns[name]}'
     said = dict.fromkeys([*ENVELOPE, "subject"], "VARCHAR")
