@@ -17,6 +17,7 @@ def migrate(store: Store = None, form: As = None) -> None:
 
     with open_log(settings(store), create=True) as log:
         bring_up(log.recorder, log.where)
+        log.seals.ring.tables.give_rights()
         told = {"store": log.where, "from": log.found_version, "to": SCHEMA_VERSION}
     emit_one(told, form)
 

@@ -8,16 +8,15 @@ nothing; without the store, neither does the key.
 from __future__ import annotations
 
 import hmac
-import os
 import re
 import secrets
 from pathlib import Path
 
-from record.errors import UnsafeSetting
+from record import key_files
 from record.settings import BadSetting, Settings
 
 PREFIX = "cct"
-KEY_BYTES = 32
+WHAT = "token key"
 TOKEN_BYTES = 32
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """What a credential may be called: also a broker's user, and the last part of a subject."""
@@ -63,55 +62,10 @@ def key_file(settings: Settings) -> Path:
 
 
 def read_key(path: Path) -> bytes | None:
-    """The key in *path*; None where there is none yet.
-
-    Raises:
-        UnsafeSetting: others may read or change the file, or it holds no key.
-    """
-    try:
-        with path.open(encoding="ascii") as file:
-            mode = os.fstat(file.fileno()).st_mode
-            written = file.read(4 * KEY_BYTES).strip()
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise UnsafeSetting(f"the token key {path} cannot be read: {error}") from None
-    if mode & 0o077:
-        raise UnsafeSetting(
-            f"others may read the token key {path}; make it yours alone: chmod 600 {path}"
-        )
-    try:
-        key = bytes.fromhex(written)
-    except ValueError:
-        key = b""
-    if len(key) < KEY_BYTES:
-        raise UnsafeSetting(
-            f"{path} holds no token key: it should be {2 * KEY_BYTES} hexadecimal digits"
-        )
-    return key
+    """The key in *path*; None where there is none yet. Raises as `key_files.read_key`."""
+    return key_files.read_key(path, WHAT)
 
 
 def make_key(path: Path) -> bytes:
-    """The key in *path*, made now if there is none: whole or not at all, and only ours."""
-    known = read_key(path)
-    if known is not None:
-        return known
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        with os.fdopen(
-            os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w"
-        ) as f:
-            f.write(secrets.token_bytes(KEY_BYTES).hex() + "\n")
-            f.flush()
-            os.fsync(f.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was quicker: its key counts
-        finally:
-            draft.unlink()
-    except OSError as error:
-        raise UnsafeSetting(f"the token key {path} cannot be made: {error}") from None
-    made = read_key(path)
-    assert made is not None
-    return made
+    """The key in *path*, made now if there is none. Raises as `key_files.make_key`."""
+    return key_files.make_key(path, WHAT)

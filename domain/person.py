@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from domain import base
-from domain.values import Data, Day, Whole
+from domain.values import Data, Day, Reference, Whole, Words
 
 
 class Person(base.Aggregate):
@@ -50,6 +50,14 @@ class LifeEvent(Data):
     on: Day
 
 
+class Erasure(Data):
+    """Whose keys were destroyed, by whom and why: the words they sealed are gone for ever."""
+
+    by: Reference
+    reason: Words
+    keys: list[str]
+
+
 class NeedAssessed(Event, topic="person.need_assessed", said_by=("council",)):
     """The need was assessed."""
 
@@ -69,3 +77,9 @@ class LifeChanged(Event, topic="person.life_event", said_by=("council",)):
 
     SLOT = ("on", "code")
     data: LifeEvent
+
+
+class WordsErased(Event, topic="person.words_erased"):
+    """The keys of what was said in words of this person were destroyed. Never said by a feed."""
+
+    data: Erasure

@@ -75,7 +75,7 @@ def believed(log: Log, manifest: Manifest) -> Manifest:
     segments = list(manifest.segments)
     while segments:
         rows = log.rows_at([segments[-1].last])
-        if rows and digest(rows[0]) == segments[-1].ends:
+        if rows and digest(rows[0].short) == segments[-1].ends:
             break
         segments.pop()
     return manifest.model_copy(update={"segments": segments})

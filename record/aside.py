@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from record import kept
-from record.errors import NotFound
+from record.errors import Erased, NotFound, NotOurs, SealBroken
 from record.ledger import Ledger
-from record.log import Log
+from record.log import Log, whole_rows
+from record.sealing import in_place_of
 
 
 def quarantined(log: Log, *, everything: bool = False) -> list[dict[str, Any]]:
@@ -49,11 +50,18 @@ def waiting(log: Log, sender: str, since: int, limit: int) -> list[dict[str, Any
 
 
 def raw_pieces(log: Log, entry: int) -> Iterator[bytes]:
-    """The bytes of one quarantined message. Raises `NotFound`."""
+    """The bytes of one quarantined message.
+
+    Raises:
+        NotFound: there is none of that number.
+        Erased: they are gone: their time was over.
+        SealBroken, NotOurs: they cannot be opened.
+    """
     with log.recorder.reading() as ledger:
         if not ledger.ask("SELECT 1 FROM quarantine WHERE entry = ?", entry):
             raise NotFound(f"there is no quarantined message {entry}")
-        yield from kept.quarantined_bytes(ledger, entry)
+        for bound, piece in kept.quarantined_bytes(ledger, entry):
+            yield log.seals.opened(piece, bound)
 
 
 def mark_released(log: Log, entry: int, released_at: datetime) -> None:
@@ -76,30 +84,44 @@ def conflicts(
     values = [entry] if entry is not None else []
     with log.recorder.reading() as ledger:
         rows = ledger.ask(
-            f"SELECT {', '.join(names)}, raw FROM conflicts{where} ORDER BY entry DESC",
+            f"SELECT {', '.join(names)}, digest, raw FROM conflicts{where} ORDER BY entry DESC",
             *values,
         )
         found = []
         for row in rows:
-            *named, raw = tuple(row)
+            *named, digest, raw = tuple(row)
             conflict = dict(zip(names, named, strict=True))
-            conflict["first"] = _content_at(ledger, conflict["first_position"])
-            conflict["second"] = json.loads(bytes(raw))
+            conflict["first"] = _content_at(log, ledger, conflict["first_position"])
+            conflict["second"] = _second(log, bytes(digest), bytes(raw))
             found.append(conflict)
     return found
 
 
 def raw_second(log: Log, entry: int) -> bytes:
-    """The second content of a conflict, as it came. Raises `NotFound`."""
+    """The second content of a conflict, as it came.
+
+    Raises:
+        NotFound: there is no such conflict.
+        Erased, SealBroken, NotOurs: it cannot be opened.
+    """
     with log.recorder.reading() as ledger:
-        rows = ledger.ask("SELECT raw FROM conflicts WHERE entry = ?", entry)
+        rows = ledger.ask("SELECT digest, raw FROM conflicts WHERE entry = ?", entry)
     if not rows:
         raise NotFound(f"there is no conflict {entry}")
-    return bytes(rows[0][0])
+    digest, raw = bytes(rows[0][0]), bytes(rows[0][1])
+    return log.seals.opened(raw, kept.conflict_bound(digest))
 
 
-def _content_at(ledger: Ledger, position: int) -> dict[str, Any]:
+def _second(log: Log, digest: bytes, raw: bytes) -> Any:
+    """The second content, or why it cannot be read."""
+    try:
+        return json.loads(log.seals.opened(raw, kept.conflict_bound(digest)))
+    except (Erased, NotOurs, SealBroken) as error:
+        return in_place_of(error)
+
+
+def _content_at(log: Log, ledger: Ledger, position: int) -> dict[str, Any]:
     """The event at *position* as it was said."""
-    rows = ledger.ask("SELECT state FROM stored_events WHERE position = ?", position)
-    state = json.loads(bytes(rows[0][0]))
+    (row,) = whole_rows(ledger, "position = ?", position)
+    state, _ = log.read(row)
     return {**state["said"], "data": state["data"]}

@@ -6,7 +6,10 @@ StoreError
 ├── StoreNotUsable       it is not ours, or a newer version's
 ├── UnsafeSetting        a setting that would break a guarantee
 ├── SimulatedClock       a stepped clock in a store that is not marked as simulated
-└── NotFound             no such conflict or quarantined message
+├── NotFound             no such conflict or quarantined message
+├── SealBroken           sealed words, or a kept key, are not what was sealed
+├── NotOurs              words that this store was not opened to read
+└── Erased               words whose key was destroyed
 """
 
 from __future__ import annotations
@@ -38,3 +41,15 @@ class SimulatedClock(StoreError):
 
 class NotFound(StoreError):
     """There is no such conflict or quarantined message."""
+
+
+class SealBroken(StoreError):
+    """What is sealed was altered or put in another's place. The message names no contents."""
+
+
+class NotOurs(StoreError):
+    """The words are sealed, and the store was opened without the key that opens them."""
+
+
+class Erased(StoreError):
+    """The words are not there any more: the key under which they were sealed was destroyed."""

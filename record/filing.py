@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
-from eventsourcing.persistence import Mapper, StoredEvent
+from eventsourcing.persistence import StoredEvent
 
 from record import kept
 from record.answers import answer
 from record.arrivals import Arrival, NotTheirs, Receipt, Statement, Unreadable
 from record.ledger import Ledger, Name
+from record.mapper import StatementMapper
+from record.seals import Seals, wrapped
 
 
 class Appends(Protocol):
@@ -31,8 +32,9 @@ class Appends(Protocol):
 class Writer(Protocol):
     """What a log offers to those who file."""
 
-    mapper: Mapper[UUID]
+    mapper: StatementMapper
     recorder: Appends
+    seals: Seals
 
 
 @dataclass
@@ -59,7 +61,7 @@ def file_batch(
     receipts: list[Receipt | Statement] = []
     for item in batch:
         if not isinstance(item, Statement):
-            receipts.append(_set_aside(ledger, item, received_at))
+            receipts.append(_set_aside(log, ledger, item, received_at))
             continue
         name = (item.said.source, item.said.id)
         digest = known.digest(name)
@@ -73,10 +75,14 @@ def file_batch(
             others.append((item, name))
             receipts.append(Receipt("conflict", *name, reason=OTHER_CONTENT))
     positions = _record(log, ledger, fresh, received_at)
-    for item, name in others:
+    keys = log.seals.keys_for(ledger, [item for item, _ in others], received_at)
+    for number, (item, name) in enumerate(others):
         first = known.before[name][1] if name in known.before else None
         place = positions[known.now[name][1]] if first is None else first
-        kept.keep_conflict(ledger, item, place, received_at)
+        raw = item.raw
+        if number in keys:
+            raw = wrapped(keys[number], raw, kept.conflict_bound(item.digest))
+        kept.keep_conflict(ledger, item, raw, place, received_at)
     given = iter(positions)
     answered = [
         Receipt("recorded", item.said.source, item.said.id, next(given))
@@ -98,8 +104,9 @@ def _record(
     if not fresh:
         return []
     versions = ledger.versions(list({item.thing for item in fresh}))
+    keys = log.seals.keys_for(ledger, fresh, received_at)
     stored = []
-    for item in fresh:
+    for place, item in enumerate(fresh):
         version = versions[item.thing] = versions.get(item.thing, 0) + 1
         event = item.kind(
             originator_id=item.thing,
@@ -108,7 +115,7 @@ def _record(
             said=item.said,
             data=item.data,
         )
-        stored.append(log.mapper.to_stored_event(event))
+        stored.append(log.mapper.to_stored_event(event, keys.get(place)))
     positions = log.recorder.append(ledger, stored)
     names = [(item.said.source, item.said.id) for item in fresh]
     ledger.file_receipts(
@@ -121,11 +128,12 @@ def _record(
 
 
 def _set_aside(
-    ledger: Ledger, item: Unreadable | NotTheirs, received_at: datetime
+    log: Writer, ledger: Ledger, item: Unreadable | NotTheirs, received_at: datetime
 ) -> Receipt:
     """Keep what cannot be read; log what was not theirs to say."""
     if isinstance(item, Unreadable):
-        kept.quarantine(ledger, item, received_at)
+        sealed = log.seals.seal_pieces(ledger, item.digest, item.pieces, received_at)
+        kept.quarantine(ledger, item, sealed, received_at)
         return Receipt("quarantined", item.source, item.id, reason=item.reason)
     kept.log_refusal(ledger, item, received_at)
     return Receipt("rejected", item.source, item.id, reason=item.reason)

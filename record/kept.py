@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from record.arrivals import NotTheirs, Statement, Unreadable
@@ -13,9 +13,13 @@ NOBODY = ""
 
 
 def keep_conflict(
-    ledger: Ledger, other: Statement, first_position: int, received_at: datetime
+    ledger: Ledger,
+    other: Statement,
+    raw: bytes,
+    first_position: int,
+    received_at: datetime,
 ) -> None:
-    """Keep a second content said under the same name, once."""
+    """Keep a second content said under the same name, once; *raw* may be sealed."""
     ledger.tell(
         "INSERT INTO conflicts"
         " (received_at, source, id, digest, raw, first_position)"
@@ -24,13 +28,23 @@ def keep_conflict(
         other.said.source,
         other.said.id,
         other.digest,
-        other.raw,
+        raw,
         first_position,
     )
 
 
-def quarantine(ledger: Ledger, what: Unreadable, received_at: datetime) -> None:
-    """Keep bytes that cannot be read, and why; the same sender's once, but counted."""
+def conflict_bound(digest: bytes) -> str:
+    """What the sealed content of a conflict is bound to."""
+    return f"conflict\x1f{digest.hex()}"
+
+
+def quarantine(
+    ledger: Ledger, what: Unreadable, pieces: Iterable[bytes], received_at: datetime
+) -> None:
+    """Keep bytes that cannot be read, and why; the same sender's once, but counted.
+
+    *pieces* are its bytes as they are to be kept.
+    """
     sender = what.sender or NOBODY
     known = ledger.ask(
         "SELECT entry FROM quarantine WHERE sender = ? AND digest = ?",
@@ -57,7 +71,7 @@ def quarantine(ledger: Ledger, what: Unreadable, received_at: datetime) -> None:
     ledger.put(
         "quarantined_bytes",
         ("entry", "piece", "bytes"),
-        ((entry, number, piece) for number, piece in enumerate(what.pieces)),
+        ((entry, number, piece) for number, piece in enumerate(pieces)),
     )
 
 
@@ -66,12 +80,14 @@ def _nameable(id_: str | None) -> str | None:
     return id_ if id_ is not None and id_.isprintable() else None
 
 
-def quarantined_bytes(ledger: Ledger, entry: int) -> Iterator[bytes]:
-    """The bytes of one quarantined message, piece by piece."""
-    for (piece,) in ledger.ask(
-        "SELECT bytes FROM quarantined_bytes WHERE entry = ? ORDER BY piece", entry
+def quarantined_bytes(ledger: Ledger, entry: int) -> Iterator[tuple[str, bytes]]:
+    """The bytes of one quarantined message, piece by piece, as kept; what each is bound to."""
+    for digest, number, piece in ledger.ask(
+        "SELECT digest, piece, bytes FROM quarantined_bytes JOIN quarantine USING (entry)"
+        " WHERE entry = ? ORDER BY piece",
+        entry,
     ):
-        yield bytes(piece)
+        yield f"{bytes(digest).hex()}\x1f{number}", bytes(piece)
 
 
 def release(ledger: Ledger, names: Sequence[Name], received_at: datetime) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -23,11 +24,17 @@ from record.errors import (
     StoreOutOfReach,
 )
 from record.filing import file_batch
+from record.key_places import KeyPlaces, key_places
 from record.ledger import Ledger, portions
-from record.migrations import identify, make_ready, must_not_be_newer
+from record.mapper import StatementMapper
+from record.migrations import identify, make_keyring, make_ready, must_not_be_newer
 from record.places import environment, shown
+from record.sealing import Address, open_state
+from record.seals import Seals
+from record.settings import Settings
 
 CHUNK = 20_000
+WHOLE = 2_000
 POOL_SIZE = 10
 TIMEOUT_SECONDS = 10.0
 ASK_SECONDS = 1.0
@@ -35,6 +42,21 @@ ASK_SECONDS = 1.0
 
 Row = tuple[int, str, bytes]
 """One event of the log as it is stored: position, topic, state."""
+
+
+class WholeRow(NamedTuple):
+    """One event of the log with all that its words are bound to."""
+
+    position: int
+    thing: UUID
+    version: int
+    topic: str
+    state: bytes
+
+    @property
+    def short(self) -> Row:
+        """The event as `Log.rows` has it."""
+        return self.position, self.topic, self.state
 
 
 class Log(Application[UUID]):
@@ -61,6 +83,7 @@ class Log(Application[UUID]):
         simulated: bool = False,
         pool: int = POOL_SIZE,
         timeout: float = TIMEOUT_SECONDS,
+        keys: KeyPlaces | None = None,
     ) -> None:
         self.url = url
         given = environment(url, create)
@@ -71,6 +94,11 @@ class Log(Application[UUID]):
         try:
             self.found_version = make_ready(self.recorder, self.where, create=create)
             self.id, self.simulated = identify(self.recorder, simulated)
+            places = keys or key_places(Settings(store=url))
+            self.seals = Seals(self.recorder, places, self.id)
+            self.mapper: StatementMapper
+            self.mapper.key = self.seals.key
+            make_keyring(self.recorder, self.seals.ring)
         except BaseException:
             self.close()
             raise
@@ -211,16 +239,53 @@ class Log(Application[UUID]):
             yield rows
             after = rows[-1][0]
 
-    def rows_at(self, positions: Sequence[int]) -> list[Row]:
+    def rows_at(self, positions: Sequence[int]) -> list[WholeRow]:
         """The events at *positions*, in order."""
-        found: list[Row] = []
+        found: list[WholeRow] = []
         for some in portions(positions):
             marks = ",".join("?" * len(some))
             with self.recorder.reading() as ledger:
-                rows = ledger.ask(
-                    "SELECT position, topic, state FROM stored_events"
-                    f" WHERE position IN ({marks}) ORDER BY position",
-                    *some,
-                )
-            found += [(row[0], row[1], bytes(row[2])) for row in rows]
+                found += whole_rows(ledger, f"position IN ({marks})", *some)
         return found
+
+    def whole(self, after: int = 0) -> Iterator[list[WholeRow]]:
+        """The events after position *after*, in order, with all that their words are bound to."""
+        until = self.head()
+        while after < until:
+            with self.recorder.reading() as ledger:
+                rows = whole_rows(
+                    ledger,
+                    "position > ? AND position <= ?",
+                    after,
+                    min(until, after + WHOLE),
+                )
+            yield rows
+            after += WHOLE
+
+    def read(self, row: WholeRow) -> tuple[dict[str, Any], dict[str, str]]:
+        """An event's state with its words in their places, and what could not be read, and why.
+
+        See `record.sealing.open_state`.
+        """
+        state = json.loads(row.state)
+        at = Address(row.thing, row.version, row.topic)
+        return state, open_state(state, at, self.seals.key)
+
+    def close(self) -> None:
+        """Let go of the store and of the keys."""
+        super().close()
+        if seals := getattr(self, "seals", None):
+            seals.close()
+
+
+def whole_rows(ledger: Ledger, where: str, *values: Any) -> list[WholeRow]:
+    """The events for which the condition *where* holds, in order."""
+    rows = ledger.ask(
+        "SELECT position, originator_id, originator_version, topic, state"
+        f" FROM stored_events WHERE {where} ORDER BY position",
+        *values,
+    )
+    return [
+        WholeRow(p, t if isinstance(t, UUID) else UUID(t), v, topic, bytes(state))
+        for p, t, v, topic, state in map(tuple, rows)
+    ]

@@ -1,14 +1,15 @@
 """How an event becomes bytes under a stable name, and comes back.
 
-The state is plain JSON that an auditor or DuckDB can read: `received_at`, `said` (the
-envelope) and `data`, as they were said. A topic that the catalogue does not hold is
-refused: a stored topic must never import code.
+The state is JSON that an auditor or DuckDB can read: `received_at`, `said` (the envelope) and
+`data`, as they were said, but for words that may tell of a person: these are `sealed`. A topic
+that the catalogue does not hold is refused: a stored topic must never import code.
 """
 
 from __future__ import annotations
 
 import json
-from typing import cast
+from collections.abc import Callable
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
@@ -16,6 +17,10 @@ from eventsourcing.persistence import Mapper, MapperDeserialisationError, Stored
 
 from domain.base import Event
 from domain.catalogue import TOPICS
+from domain.values import personal
+from record.errors import NotOurs
+from record.keyring import Key
+from record.sealing import Address, open_state, sealed_state
 
 ADDRESS = {"originator_id", "originator_version"}
 
@@ -24,13 +29,26 @@ class UnknownTopic(MapperDeserialisationError):
     """The log holds a topic that this release does not know."""
 
 
+def no_key(id_: str) -> Key:
+    """No key is at hand. Raises `NotOurs`."""
+    raise NotOurs(id_)
+
+
 class StatementMapper(Mapper[UUID]):
     """Stores what pydantic serialises; upcasts, then validates, what it reads back."""
 
-    def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
-        """The event as JSON. `class_version` is written from the second on."""
+    key: Callable[[str], Key] = staticmethod(no_key)
+    """Finds a key by its name; raises as `Keyring.key` does."""
+
+    def to_stored_event(
+        self, domain_event: DomainEventProtocol[UUID], key: Key | None = None
+    ) -> StoredEvent:
+        """The event as JSON, its words under *key*, which is needed where there are any.
+
+        `class_version` is written from the second on.
+        """
         event = cast(Event, domain_event)
-        state = event.model_dump_json(exclude=ADDRESS, exclude_unset=True, by_alias=True)
+        state = sealed_state(event, key, ADDRESS)
         if event.class_version > 1:
             state = f'{{"class_version":{event.class_version},{state[1:]}'
         return StoredEvent(
@@ -41,7 +59,10 @@ class StatementMapper(Mapper[UUID]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Event:
-        """The event as it was. Raises `UnknownTopic` for a topic of no release."""
+        """The event as it was; where words cannot be read, `[erased]` or the like instead.
+
+        Raises `UnknownTopic` for a topic of no release.
+        """
         kind = TOPICS.get(stored_event.topic)
         if kind is None:
             raise UnknownTopic(
@@ -50,6 +71,9 @@ class StatementMapper(Mapper[UUID]):
         state = json.loads(stored_event.state)
         for version in range(state.pop("class_version", 1), kind.class_version):
             getattr(kind, f"upcast_v{version}_v{version + 1}")(state)
+        thing = cast(UUID, stored_event.originator_id)
+        at = Address(thing, stored_event.originator_version, kind.TOPIC)
+        _leave_out(kind, state, open_state(state, at, self.key))
         return kind.model_validate(
             {
                 "originator_id": stored_event.originator_id,
@@ -59,3 +83,10 @@ class StatementMapper(Mapper[UUID]):
                 "data": kind.reads().model_validate(state["data"]),
             }
         )
+
+
+def _leave_out(kind: type[Event], state: dict[str, Any], unread: dict[str, str]) -> None:
+    """What cannot be read and is no text is left out: it need not have been said."""
+    for field in personal(kind.reads()) & unread.keys():
+        if field == "location":
+            del state["data"][field]

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from record import roles
 from record.errors import StoreNotUsable, StoreOutOfReach
+from record.keyring import Keyring
 from record.ledger import Ledger
 from record.tables import SCHEMA_VERSION, statements
 
@@ -48,10 +49,21 @@ STEPS: dict[int, dict[str, tuple[str, ...]]] = {
             "CREATE TABLE attempts (digest BLOB PRIMARY KEY, times INTEGER NOT NULL)",
         ),
     },
+    # Words are sealed: which keys were destroyed.
+    3: {
+        "sqlite": (
+            "CREATE TABLE erasures (key TEXT PRIMARY KEY, position INTEGER NOT NULL)",
+        ),
+        "postgresql": (
+            'CREATE TABLE erasures (key TEXT COLLATE "C" PRIMARY KEY, position BIGINT NOT NULL)',
+        ),
+    },
 }
 """By the version that each step leads to. A step is never changed once it is released."""
 
 CORE = {"store", "stored_events"}
+KEYRING = "keyring"
+"""What the store says of itself once its keys have a place: from then on they must be there."""
 
 
 class Recorder(Protocol):
@@ -115,6 +127,20 @@ def identify(recorder: Recorder, simulated: bool) -> tuple[str, bool]:
                 ledger.set_meta("simulated", "yes" if simulated else "no")
             told = ledger.metas()
     return told["log_id"], told["simulated"] == "yes"
+
+
+def make_keyring(recorder: Recorder, ring: Keyring) -> None:
+    """Make what keeps the keys of a store that has none yet, once for ever.
+
+    Raises as `Keyring.make` does.
+    """
+    with recorder.reading() as ledger:
+        made = ledger.meta(KEYRING)
+    if made is None:
+        with recorder.writing() as ledger:
+            if ledger.meta(KEYRING) is None:
+                ring.make()
+                ledger.set_meta(KEYRING, "made")
 
 
 def migrate(recorder: Recorder, where: str) -> None:

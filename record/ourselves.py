@@ -102,5 +102,5 @@ def _history(log: Log, ledger: Ledger, kind: type[Event], subject: str) -> Aggre
         stored = StoredEvent(
             originator_id=id_, originator_version=version, topic=topic, state=state
         )
-        log.mapper.to_domain_event(stored).mutate(thing)  # type: ignore[attr-defined]
+        log.mapper.to_domain_event(stored).mutate(thing)
     return thing

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from record.ledger import Ledger
 
+KEYS = "counterfoil_keys"
+"""The schema in which the keys of sealed words are kept: no node may enter it."""
 OWNER, INTAKE, NODE = "counterfoil_owner", "counterfoil_intake", "counterfoil_node"
 
 RIGHTS = {
@@ -22,6 +24,7 @@ RIGHTS = {
         "answers": "SELECT, INSERT, DELETE",
         "credentials": "SELECT",
         "attempts": "SELECT, INSERT, UPDATE (times), DELETE",
+        "erasures": "SELECT",
     },
     NODE: {
         "stored_events": "SELECT",
@@ -31,6 +34,7 @@ RIGHTS = {
         "quarantine": "SELECT",
         "refusals": "SELECT",
         "answers": "SELECT",
+        "erasures": "SELECT",
     },
 }
 """Of each role, its rights in our tables. A node reads neither credentials nor raw bytes."""
@@ -69,6 +73,7 @@ BEGIN
 END $$;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT CREATE ON SCHEMA public TO {OWNER};
+CREATE SCHEMA IF NOT EXISTS {KEYS} AUTHORIZATION {OWNER};
 """
 
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -42,6 +42,18 @@ class Settings(BaseSettings):
     """How many may read a PostgreSQL store at once, in one process."""
     database_timeout: float = Field(default=10.0, gt=0)
     """Seconds after which a connection, the pen, or a statement is given up."""
+    keys: str | None = None
+    """Where the keys of sealed words are kept, written as a store is; by default a file
+    beside the store, or a schema of its own in its database."""
+    wrapping_key: SecretStr | None = None
+    """The key that wraps those keys: 64 hexadecimal digits. Or, better:"""
+    wrapping_key_file: Path | None = None
+    """The file that holds it, and nothing else; by default beside a SQLite store."""
+    safeguarding_key_file: Path | None = None
+    """The file with the key that opens the words of concerns; by default beside a SQLite
+    store. Without it they are still sealed, and not read."""
+    quarantine_days: Annotated[int, Field(ge=1, le=3_650)] = 90
+    """How many days after its month the key of quarantined bytes is destroyed."""
     columns: str | None = None
     """The folder of the columns; by default beside the store."""
     memory_limit: str = "1200MB"

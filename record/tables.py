@@ -5,12 +5,13 @@ What is between braces is each database's own word for it; all else is what both
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """The version of these tables; `record.migrations` brings older ones to it."""
 
 NAMES = (
     "stored_events", "store", "receipts", "conflicts", "quarantine", "quarantined_bytes",
     "refusals", "answers", "credentials", "attempts",
+    "erasures",
 )  # fmt: skip
 
 TABLES = (
@@ -43,6 +44,7 @@ TABLES = (
     " types {text}, digest {bytes}, created_at {text} NOT NULL, expires_at {text},"
     " revoked_at {text})",
     "CREATE TABLE attempts (digest {bytes} PRIMARY KEY, times {whole} NOT NULL)",
+    "CREATE TABLE erasures (key {text} PRIMARY KEY, position {whole} NOT NULL)",
 )
 
 SQLITE = {

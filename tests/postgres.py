@@ -37,6 +37,7 @@ QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 SECRETIVE = "secretive"
 """A role that must tell a password; of all others none is asked for."""
 NOBODY = "nobody"
+WRAPPING_KEY = "5ea1" * 16
 
 
 def as_whom() -> dict[str, Any]:
@@ -51,6 +52,8 @@ class Cluster:
     """A server with a folder of its own; `fsync` as in real use, or quick."""
 
     def __init__(self, *, fsync: bool = False) -> None:
+        # Whoever works with a store on a server has to say what wraps its keys.
+        os.environ.setdefault("COUNTERFOIL_WRAPPING_KEY", WRAPPING_KEY)
         self.folder = Path(tempfile.mkdtemp(prefix="counterfoil-postgres-"))
         self.folder.chmod(0o755)
         self.settings = () if fsync else QUICK

@@ -49,7 +49,7 @@ KEPT = (
     "SELECT * FROM conflicts ORDER BY entry",
     "SELECT * FROM receipts ORDER BY source, id",
     "SELECT * FROM quarantined_bytes ORDER BY entry, piece",
-    "SELECT * FROM store WHERE name <> 'schema_version' ORDER BY name",
+    "SELECT * FROM store WHERE name NOT IN ('schema_version', 'keyring') ORDER BY name",
 )
 
 

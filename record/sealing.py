@@ -1,0 +1,154 @@
+"""Words sealed: what of an event may tell of a person is encrypted, field by field.
+
+Each field is bound to the event it stands in: the thing, its version, the topic and the
+field's own name. So what is moved to another row, or stands under another topic, does not open.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from domain.base import Event
+from domain.values import personal
+from record.errors import Erased, NotOurs, SealBroken
+from record.keyring import Key, seal, unseal
+
+ERASED, SEALED, BROKEN = "[erased]", "[sealed]", "[seal broken]"
+"""What stands in the place of words that cannot be read."""
+OTHERS = "*"
+"""The name under which all fields of no meaning to us are sealed together."""
+PLAIN = frozenset({"datacontenttype", "dataschema"})
+"""Attributes of CloudEvents that say what is carried, not of whom."""
+
+Place = tuple[str | int, ...]
+Opened = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Which event of which thing it is."""
+
+    thing: UUID
+    version: int
+    topic: str
+
+    def bound(self, field: str) -> str:
+        """What a field's words are bound to."""
+        return f"{self.thing.hex}\x1f{self.version}\x1f{self.topic}\x1f{field}"
+
+
+def has_words(kind: type[Event], said: BaseModel, data: BaseModel) -> bool:
+    """Whether a statement holds anything that is to be sealed."""
+    return any(_words(kind, data)) or any(_others(said, data))
+
+
+def _words(kind: type[Event], data: BaseModel) -> Iterator[str]:
+    for field in personal(kind.reads()):
+        if getattr(data, field) is not None:
+            yield field
+
+
+def _others(said: BaseModel, data: BaseModel) -> Iterator[tuple[Place, BaseModel, str]]:
+    """Every field of no meaning to us: where, in which model, under which name."""
+    for name in said.model_extra or ():
+        if name not in PLAIN:
+            yield ("said",), said, name
+    yield from _within(("data",), data)
+
+
+def _within(place: Place, model: BaseModel) -> Iterator[tuple[Place, BaseModel, str]]:
+    for name in model.model_extra or ():
+        yield place, model, name
+    for name in model.model_fields_set:
+        value = model.__dict__.get(name)
+        if isinstance(value, BaseModel):
+            yield from _within((*place, name), value)
+        elif isinstance(value, list):
+            for number, item in enumerate(value):
+                if isinstance(item, BaseModel):
+                    yield from _within((*place, name, number), item)
+
+
+def sealed_state(event: Event, key: Key | None, leave_out: set[str]) -> str:
+    """The event as JSON, its words under *key*; a key is needed where there are any."""
+    words = list(_words(type(event), event.data))
+    hidden: dict[Any, Any] = dict.fromkeys(leave_out, True)
+    plain: dict[str, Any] = {}
+    if words:
+        plain |= event.data.model_dump(
+            mode="json", include=set(words), exclude_unset=True
+        )
+        hidden["data"] = dict.fromkeys(words, True)
+    others = []
+    for place, model, name in _others(event.said, event.data):
+        if len(place) > 1 and place[1] in plain:
+            continue  # sealed with the field that it stands in
+        others.append(
+            [[*place, name], model.model_dump(mode="json", include={name})[name]]
+        )
+        inner = hidden
+        for step in place:
+            inner = inner.setdefault(step, {})
+        inner[name] = True
+    if others:
+        plain[OTHERS] = others
+    state = event.model_dump_json(exclude=hidden, exclude_unset=True, by_alias=True)
+    if not plain:
+        return state
+    if key is None:
+        raise ValueError(f"{event.TOPIC} has words, and no key to seal them with")
+    at = Address(event.originator_id, event.originator_version, event.TOPIC)
+    written = {
+        field: b64encode(seal(key, json.dumps(value).encode(), at.bound(field))).decode()
+        for field, value in plain.items()
+    }
+    sealed = json.dumps({"key": key.id, "words": written}, separators=(",", ":"))
+    return f'{state[:-1]},"sealed":{sealed}}}'
+
+
+def in_place_of(error: Erased | NotOurs | SealBroken) -> str:
+    """What is shown in the place of words that cannot be read."""
+    if isinstance(error, SealBroken):
+        return BROKEN
+    return ERASED if isinstance(error, Erased) else SEALED
+
+
+def open_state(
+    state: dict[str, Any], at: Address, key: Callable[[str], Key]
+) -> dict[str, str]:
+    """Put the words of *state* back in their places, or say there why they cannot be read.
+
+    *key* finds a key by its name, and raises as `Keyring.key` does. Returns what could not be
+    read: for each field why, which is `[erased]`, `[sealed]` or `[seal broken]`.
+    """
+    sealed = state.pop("sealed", None)
+    unread: dict[str, str] = {}
+    if sealed is None:
+        return unread
+    for field, written in sealed["words"].items():
+        try:
+            value = json.loads(
+                unseal(key(sealed["key"]), b64decode(written), at.bound(field))
+            )
+        except (Erased, NotOurs, SealBroken) as error:
+            value = unread[field] = in_place_of(error)
+        if field != OTHERS:
+            state["data"][field] = value
+        elif field not in unread:
+            for place, found in value:
+                _put(state, place, found)
+    return unread
+
+
+def _put(state: dict[str, Any], place: list[Any], value: Any) -> None:
+    inner: Any = state
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
