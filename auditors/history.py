@@ -9,7 +9,8 @@ from typing import Any
 from domain.catalogue import TOPICS
 from domain.concern import Concern
 from projections.asking import Moment
-from record.log import Log, WholeRow
+from record.log import Log
+from record.log_reading import WholeRow
 from record.sealing import SEALED
 
 

@@ -19,6 +19,7 @@ from cli import (
     credential,
     demo,
     doctor,
+    erase,
     finding,
     findings,
     importing,
@@ -29,6 +30,7 @@ from cli import (
     quarantine,
     rebuild,
     schema,
+    seals,
     serve,
     show,
     simulate,
@@ -59,6 +61,8 @@ app.command("serve")(serve.serve)
 app.command("schema")(schema.schema)
 app.command("broker-password")(broker.broker_password)
 app.command("broker-config")(broker.broker_config)
+app.command("erase")(erase.erase)
+app.command("seals")(seals.seals)
 app.command("rebuild")(rebuild.rebuild)
 app.command("migrate")(migrate.migrate)
 app.command("roles")(migrate.roles)

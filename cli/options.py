@@ -97,6 +97,7 @@ def limits(found: Settings) -> Limits:
 
 def open_log(found: Settings, *, create: bool = False) -> Log:
     """The log to read, or with *create* to write. Of a simulated one it is said so."""
+    from record.key_places import key_places
     from record.log import Log
 
     log = Log(
@@ -104,6 +105,7 @@ def open_log(found: Settings, *, create: bool = False) -> Log:
         create=create,
         pool=found.database_pool,
         timeout=found.database_timeout,
+        keys=key_places(found),
     )
     if log.simulated and sys.stderr.isatty():
         typer.echo("counterfoil: SIMULATED store: nobody in it is real", err=True)

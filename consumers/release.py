@@ -12,6 +12,7 @@ from domain.conflict import Decided, Ruling
 from record import aside
 from record.arrivals import Statement
 from record.clock import Clock
+from record.deciding import decide as note_decision
 from record.errors import NotFound
 from record.log import Log
 from record.ourselves import our_statement
@@ -86,7 +87,7 @@ def decide(log: Log, entry: int, keep: str, reason: str, clock: Clock) -> dict[s
     def ruling(position: int, now: datetime) -> Statement:
         return _ruling(found[0], position, reason, now)
 
-    position = log.decide(entry, second, reason, clock, ruling)
+    position = note_decision(log, entry, second, reason, clock, ruling)
     return {"entry": entry, "decision": keep, "position": position}
 
 

@@ -8,7 +8,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from projections.columns import tables
-from record.log import Log, Row
+from record.log import Log
+from record.log_reading import Row
 
 
 def folder_name(first: int, last: int) -> str:

@@ -16,7 +16,8 @@ import duckdb
 from projections.columns import Part, Table, all_tables
 from projections.manifest import Manifest, believed, digest
 from projections.segments import Segments
-from record.log import Log, Row
+from record.log import Log
+from record.log_reading import Row
 from record.places import columns_beside
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import Any
 from record import kept
 from record.errors import Erased, NotFound, NotOurs, SealBroken
 from record.ledger import Ledger
-from record.log import Log, whole_rows
+from record.log import Log
+from record.log_reading import whole_rows
 from record.sealing import in_place_of
 
 
@@ -91,6 +92,7 @@ def conflicts(
         for row in rows:
             *named, digest, raw = tuple(row)
             conflict = dict(zip(names, named, strict=True))
+            conflict["reason"] = _reason(log, conflict["reason"], conflict["entry"])
             conflict["first"] = _content_at(log, ledger, conflict["first_position"])
             conflict["second"] = _second(log, bytes(digest), bytes(raw))
             found.append(conflict)
@@ -116,6 +118,16 @@ def _second(log: Log, digest: bytes, raw: bytes) -> Any:
     """The second content, or why it cannot be read."""
     try:
         return json.loads(log.seals.opened(raw, kept.conflict_bound(digest)))
+    except (Erased, NotOurs, SealBroken) as error:
+        return in_place_of(error)
+
+
+def _reason(log: Log, written: str | None, entry: int) -> str | None:
+    """Why it was decided so, or why that cannot be read."""
+    if written is None:
+        return None
+    try:
+        return log.seals.opened_text(written, kept.decision_bound(entry))
     except (Erased, NotOurs, SealBroken) as error:
         return in_place_of(error)
 

@@ -18,7 +18,7 @@ from record.answers import answer
 from record.arrivals import Arrival, NotTheirs, Receipt, Statement, Unreadable
 from record.ledger import Ledger, Name
 from record.mapper import StatementMapper
-from record.seals import Seals, wrapped
+from record.seals import Seals
 
 
 class Appends(Protocol):
@@ -79,10 +79,7 @@ def file_batch(
     for number, (item, name) in enumerate(others):
         first = known.before[name][1] if name in known.before else None
         place = positions[known.now[name][1]] if first is None else first
-        raw = item.raw
-        if number in keys:
-            raw = wrapped(keys[number], raw, kept.conflict_bound(item.digest))
-        kept.keep_conflict(ledger, item, raw, place, received_at)
+        kept.keep_conflict(ledger, item, keys.get(number), place, received_at)
     given = iter(positions)
     answered = [
         Receipt("recorded", item.said.source, item.said.id, next(given))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from record.arrivals import NotTheirs, Statement, Unreadable
+from record.keyring import Key
 from record.ledger import Ledger, Name
+from record.seals import wrapped
 
 NOBODY = ""
 """The sender of what came in a file: its name in a column that is part of a key."""
@@ -15,11 +18,13 @@ NOBODY = ""
 def keep_conflict(
     ledger: Ledger,
     other: Statement,
-    raw: bytes,
+    key: Key | None,
     first_position: int,
     received_at: datetime,
 ) -> None:
-    """Keep a second content said under the same name, once; *raw* may be sealed."""
+    """Keep a second content said under the same name, once; under *key* where it has words."""
+    bound = conflict_bound(other.digest)
+    raw = other.raw if key is None else wrapped(key, other.raw, bound)
     ledger.tell(
         "INSERT INTO conflicts"
         " (received_at, source, id, digest, raw, first_position)"
@@ -36,6 +41,16 @@ def keep_conflict(
 def conflict_bound(digest: bytes) -> str:
     """What the sealed content of a conflict is bound to."""
     return f"conflict\x1f{digest.hex()}"
+
+
+def decision_bound(entry: int) -> str:
+    """What the sealed reason of a decision is bound to."""
+    return f"decision\x1f{entry}"
+
+
+def sealed_text(key: Key, words: str, bound: str) -> str:
+    """Words as they are kept in a column of text."""
+    return b64encode(wrapped(key, words.encode(), bound)).decode()
 
 
 def quarantine(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from record.errors import StoreNotUsable
+from record.errors import NotOurs
 from record.key_files import KEY_BYTES, make_key, read_key
 from record.places import is_postgres, sqlite_file
 from record.settings import BadSetting, Settings
@@ -34,7 +34,7 @@ class KeyPlaces:
         Raises:
             BadSetting: nothing says where it is.
             UnsafeSetting: its file cannot be used, or others may read it.
-            StoreNotUsable: the file is gone.
+            NotOurs: the file is not here.
         """
         if isinstance(self.wrapping, bytes):
             return self.wrapping
@@ -47,9 +47,7 @@ class KeyPlaces:
             return make_key(self.wrapping, WRAPPING_KEY)
         found = read_key(self.wrapping, WRAPPING_KEY)
         if found is None:
-            raise StoreNotUsable(
-                f"the wrapping key {self.wrapping} is missing: bring it back"
-            )
+            raise NotOurs(f"the wrapping key {self.wrapping} is missing: bring it back")
         return found
 
 

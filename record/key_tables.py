@@ -14,33 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from record.errors import NotOurs, StoreNotUsable
-from record.places import is_postgres, shown, sqlite_file
-from record.roles import INTAKE
-from record.roles import KEYS as SCHEMA
+from record.key_schema import PostgresTables
+from record.places import is_postgres, sqlite_file
 from record.sqlite_errors import typed_errors
+from record.tables import KEY_TABLES
 
 LOCK_SECONDS = 120
-TABLES = (
-    "CREATE TABLE {at}keys (id TEXT PRIMARY KEY, realm TEXT NOT NULL, subject TEXT NOT NULL,"
-    " made_at TEXT NOT NULL, expires_at TEXT, kept {bytes} NOT NULL)",
-    "CREATE INDEX keys_by_subject ON {at}keys (subject)",
-    "CREATE TABLE {at}ring (name TEXT PRIMARY KEY, value {bytes} NOT NULL)",
-)
-INTAKE_MAY = (
-    f"GRANT USAGE ON SCHEMA {SCHEMA} TO {INTAKE}",
-    f"GRANT SELECT, INSERT, DELETE ON {SCHEMA}.keys TO {INTAKE}",
-    f"GRANT SELECT ON {SCHEMA}.ring TO {INTAKE}",
-    *(
-        f"DROP POLICY IF EXISTS {name} ON {SCHEMA}.keys"
-        for name in ("intake_reads", "intake_adds", "intake_lets_go")
-    ),
-    # It adds keys, and lets those go whose time is over. No other key can it destroy.
-    f"ALTER TABLE {SCHEMA}.keys ENABLE ROW LEVEL SECURITY",
-    f"CREATE POLICY intake_reads ON {SCHEMA}.keys FOR SELECT TO {INTAKE} USING (true)",
-    f"CREATE POLICY intake_adds ON {SCHEMA}.keys FOR INSERT TO {INTAKE} WITH CHECK (true)",
-    f"CREATE POLICY intake_lets_go ON {SCHEMA}.keys FOR DELETE TO {INTAKE}"
-    " USING (expires_at::timestamptz < now())",
-)
 
 
 class SqliteTables:
@@ -62,7 +41,7 @@ class SqliteTables:
         """Make the tables, for their owner alone."""
         self.file.touch(mode=0o600)
         with self.changing() as ask:
-            for table in TABLES:
+            for table in KEY_TABLES:
                 ask(table.format(at="", bytes="BLOB"))
 
     def give_rights(self) -> None:
@@ -105,90 +84,6 @@ class SqliteTables:
             self._con = None
 
 
-class PostgresTables:
-    """The keys in a schema, which a role that only reads the log may not enter."""
-
-    at = f"{SCHEMA}."
-
-    def __init__(self, url: str) -> None:
-        from record.sessions import Sessions
-
-        self._sessions = Sessions(url, LOCK_SECONDS)
-        self.where = f"the keys in {shown(url)}"
-        self._con: Any = None
-        self._lock = threading.Lock()
-
-    def missing(self) -> bool:
-        """Whether no keys are there yet."""
-        rows = self.ask("SELECT to_regclass(?) IS NULL", f"{SCHEMA}.ring")
-        return bool(rows[0][0])
-
-    def make(self) -> None:
-        """Make the tables, and give the roles their rights."""
-        with self.changing() as ask:
-            if ask("SELECT to_regnamespace(?) IS NULL", SCHEMA)[0][0]:
-                ask(f"CREATE SCHEMA {SCHEMA}")
-            for table in TABLES:
-                ask(table.format(at=self.at, bytes="BYTEA"))
-        self.give_rights()
-
-    def give_rights(self) -> None:
-        """Let the intake add keys, if there is such a role, and no node read any."""
-        with self.changing() as ask:
-            if ask("SELECT 1 FROM pg_roles WHERE rolname = ?", INTAKE):
-                for statement in INTAKE_MAY:
-                    ask(statement)
-
-    @contextmanager
-    def changing(self) -> Iterator[Any]:
-        """One transaction."""
-        import psycopg
-
-        from record.postgres_errors import as_told, is_gone
-
-        with self._lock:
-            try:
-                con = self._living()
-                with con.transaction():
-                    yield lambda statement, *values: _rows(con, statement, values)
-            except psycopg.Error as error:
-                if is_gone(error):
-                    self.close()
-                if isinstance(error, psycopg.errors.InsufficientPrivilege):
-                    raise NotOurs(f"this role may not use {self.where}") from error
-                raise as_told(error, self.where) or error from error
-
-    def ask(self, statement: str, *values: Any) -> list[Any]:
-        """All rows of one query."""
-        with self.changing() as ask:
-            return ask(statement, *values)  # type: ignore[no-any-return]
-
-    def _living(self) -> Any:
-        """The connection, anew where it broke while at rest."""
-        import psycopg
-
-        if self._con is not None:
-            try:
-                self._con.execute("SELECT")
-                self._con.commit()
-                return self._con
-            except psycopg.Error:
-                self.close()
-        self._con = self._sessions.begin()
-        return self._con
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        if self._con is not None:
-            self._con.close()
-            self._con = None
-
-
-def _rows(con: Any, statement: str, values: tuple[Any, ...]) -> list[Any]:
-    cursor = con.execute(statement.replace("?", "%s"), values or None)
-    return cursor.fetchall() if cursor.description else []
-
-
 Tables = SqliteTables | PostgresTables
 
 
@@ -198,9 +93,18 @@ def tables_at(url: str) -> Tables:
 
 
 def must_be_there(tables: Tables) -> None:
-    """Refuse a log whose keys are gone. Raises `StoreNotUsable`."""
+    """Refuse to go on without the keys of a log that had some.
+
+    Raises:
+        NotOurs: they are not here, as beside a copy of the log.
+        StoreNotUsable: they were cut off.
+    """
+    if isinstance(tables, SqliteTables) and not tables.file.exists():
+        raise NotOurs(
+            f"{tables.where} are missing: bring them back from their backup. No new key"
+            " takes an old one's place"
+        )
     if tables.missing():
         raise StoreNotUsable(
-            f"{tables.where} are missing, or were cut off: bring them back from their"
-            " backup. Nothing was recorded, so that no new key takes an old one's place"
+            f"{tables.where} were cut off: bring them back from their backup"
         )

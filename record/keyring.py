@@ -8,21 +8,18 @@ under a key of their month, which is destroyed when its time is over.
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 from uuid import uuid4
 
-from record.errors import Erased, NotOurs, SealBroken, StoreNotUsable
-from record.key_files import KEY_BYTES, make_key, read_key
-from record.key_places import SAFEGUARDING_KEY, KeyPlaces
-from record.key_tables import must_be_there, tables_at
+from record.errors import Erased, NotOurs, SealBroken
+from record.key_files import KEY_BYTES
+from record.key_places import KeyPlaces
+from record.key_tables import tables_at
+from record.key_ways import Realm, Ways
 from record.ledger import portions
-from record.wrapping import ByKey, ForReader, Wrapping, decrypt, encrypt, public_half
-
-Realm = Literal["personal", "safeguarding", "quarantine"]
+from record.wrapping import decrypt, encrypt
 
 REMEMBERED = 10_000
 """Keys that a process that reads keeps in mind."""
@@ -49,77 +46,16 @@ class Keyring:
     """The keys of the log named *log_id*. Nothing is opened before a key is needed."""
 
     def __init__(self, places: KeyPlaces, log_id: str) -> None:
-        self.places, self._log_id = places, log_id
+        self.places = places
         self.tables = tables_at(places.ring)
-        self._lock = threading.Lock()
-        self._ways: dict[Realm, Wrapping] = {}
+        self.ways = Ways(self.tables, places, log_id)
         self._found: dict[str, Key] = {}
         self.destroyed: set[str] = set()
-
-    def make(self) -> None:
-        """Make what keeps the keys of a new log, unless it is there, with its own keys.
-
-        Raises:
-            UnsafeSetting: the wrapping key, or the safeguarding key, cannot be used.
-        """
-        if not self.tables.missing():
-            return
-        wrapping = ByKey(self.places.wrapping_key(create=True))
-        at = self.tables.at
-        told = {"log": wrapping.wrap(self._log_id.encode(), "log")}
-        if self.places.safeguarding is not None:
-            private = make_key(self.places.safeguarding, SAFEGUARDING_KEY)
-            told["safeguarding"] = public_half(private)
-        self.tables.make()
-        with self.tables.changing() as ask:
-            for name, value in told.items():
-                ask(f"INSERT INTO {at}ring (name, value) VALUES (?, ?)", name, value)
-
-    def ways(self) -> dict[Realm, Wrapping]:
-        """How the keys of each realm are kept; empty where this process may open none.
-
-        Raises:
-            StoreNotUsable: the keys are gone, or another log's.
-            SealBroken: the wrapping key is not the one they were wrapped by.
-        """
-        with self._lock:
-            if not self._ways:
-                self._ways = self._open()
-            return self._ways
-
-    def _open(self) -> dict[Realm, Wrapping]:
-        must_be_there(self.tables)
-        wrapping = ByKey(self.places.wrapping_key(create=False))
-        rows = self.tables.ask(f"SELECT name, value FROM {self.tables.at}ring")
-        told = {name: bytes(value) for name, value in rows}
-        try:
-            whose = wrapping.unwrap(told["log"], "log").decode()
-        except (KeyError, SealBroken) as error:
-            raise SealBroken(
-                f"the wrapping key is not the one by which {self.tables.where} were wrapped"
-            ) from error
-        if whose != self._log_id:
-            raise StoreNotUsable(f"{self.tables.where} are those of another log")
-        reader: Wrapping = wrapping
-        if "safeguarding" in told:
-            reader = ForReader(told["safeguarding"], self._private(told["safeguarding"]))
-        return {"personal": wrapping, "quarantine": wrapping, "safeguarding": reader}
-
-    def _private(self, public: bytes) -> bytes | None:
-        """The private half, where this store was opened with it."""
-        if self.places.safeguarding is None:
-            return None
-        found = read_key(self.places.safeguarding, SAFEGUARDING_KEY)
-        if found is not None and public_half(found) != public:
-            raise SealBroken(
-                f"{self.places.safeguarding} is not the safeguarding key of this store"
-            )
-        return found
 
     @property
     def reads_concerns(self) -> bool:
         """Whether this store was opened with the key that opens the words of concerns."""
-        return self.ways()["safeguarding"].opens
+        return self.ways.all()["safeguarding"].opens
 
     def keys_for(
         self, subjects: Collection[Subject], now: datetime
@@ -129,7 +65,7 @@ class Keyring:
         Keys are on the disk before this returns: whoever calls it holds the log's pen, and
         records only then what they seal.
         """
-        ways = self.ways()
+        ways = self.ways.all()
         found = self._living({one for one in subjects if one.realm != "safeguarding"})
         missing = [one for one in dict.fromkeys(subjects) if one not in found]
         made = {one: Key(uuid4().hex, os.urandom(KEY_BYTES)) for one in missing}
@@ -157,7 +93,7 @@ class Keyring:
         found = {}
         for one, id_, kept in self._rows("subject", {one.name for one in subjects}):
             if one in subjects and id_ not in self.destroyed:
-                secret = self.ways()[one.realm].unwrap(kept, _bound(one, id_))
+                secret = self.ways.all()[one.realm].unwrap(kept, _bound(one, id_))
                 found[one] = Key(id_, secret)
         return found
 
@@ -190,7 +126,7 @@ class Keyring:
         if not rows:
             raise SealBroken(f"there is no key {id_}")
         one, _, kept = rows[0]
-        way = self.ways()[one.realm]
+        way = self.ways.all()[one.realm]
         if not way.opens:
             raise NotOurs("the words of concerns are read with the safeguarding key")
         try:

@@ -2,64 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from time import monotonic
 from types import TracebackType
-from typing import Any, NamedTuple, Self
-from uuid import UUID
+from typing import Any, Self
 
-from eventsourcing.application import Application
 from eventsourcing.utils import Environment, EnvType
 
-from record import kept
-from record.arrivals import Arrival, NotTheirs, Receipt, Statement, Unreadable
+from record.arrivals import Arrival, NotTheirs, Receipt, Unreadable
 from record.clock import Clock
 from record.errors import (
-    NotFound,
+    NotOurs,
     SimulatedClock,
     StoreNotUsable,
     StoreOutOfReach,
+    UnsafeSetting,
 )
 from record.filing import file_batch
 from record.key_places import KeyPlaces, key_places
-from record.ledger import Ledger, portions
+from record.ledger import Ledger
+from record.log_reading import Readable
 from record.mapper import StatementMapper
 from record.migrations import identify, make_keyring, make_ready, must_not_be_newer
 from record.places import environment, shown
-from record.sealing import Address, open_state
 from record.seals import Seals
-from record.settings import Settings
+from record.settings import BadSetting, Settings
 
-CHUNK = 20_000
-WHOLE = 2_000
 POOL_SIZE = 10
 TIMEOUT_SECONDS = 10.0
-ASK_SECONDS = 1.0
-"""After which whoever waits asks for the head, hint or no hint."""
-
-Row = tuple[int, str, bytes]
-"""One event of the log as it is stored: position, topic, state."""
+OF_THE_STORE = (StoreOutOfReach, StoreNotUsable, UnsafeSetting, NotOurs, BadSetting)
+"""What is wrong with the store or its keys, whichever event it is that comes."""
 
 
-class WholeRow(NamedTuple):
-    """One event of the log with all that its words are bound to."""
-
-    position: int
-    thing: UUID
-    version: int
-    topic: str
-    state: bytes
-
-    @property
-    def short(self) -> Row:
-        """The event as `Log.rows` has it."""
-        return self.position, self.topic, self.state
-
-
-class Log(Application[UUID]):
+class Log(Readable):
     """The log of one council at *url*: `sqlite:///path` or `postgresql://…`.
 
     Opening creates the store unless *create* is false, and brings an older one up to date.
@@ -138,7 +114,7 @@ class Log(Application[UUID]):
             with self.recorder.writing() as ledger:
                 now = self.stamp(ledger, clock)
                 receipts = file_batch(self, ledger, batch, now)
-        except (StoreOutOfReach, StoreNotUsable):
+        except OF_THE_STORE:
             raise
         except Exception as error:
             return self._receive_split(batch, clock, error)
@@ -178,114 +154,8 @@ class Log(Application[UUID]):
         now, last = clock.now(), told.get("received_at")
         return max(now, datetime.fromisoformat(last)) if last else now
 
-    def decide(
-        self,
-        entry: int,
-        second: Statement | None,
-        reason: str,
-        clock: Clock,
-        ruling: Callable[[int, datetime], Statement],
-    ) -> int | None:
-        """Note a person's decision of the conflict *entry*, in one transaction.
-
-        With *second* that content takes the place of the first: the ruling and then the
-        content are recorded, and its position is returned. Without, the first stands.
-        Raises `NotFound` where it was decided before, if only a moment ago.
-        """
-        with self.recorder.writing() as ledger:
-            now = self.stamp(ledger, clock)
-            if not kept.mark_decided(
-                ledger, entry, "second" if second else "first", reason, now
-            ):
-                raise NotFound(f"no conflict {entry} waits for a decision")
-            place = None
-            if second is not None:
-                name = (second.said.source, second.said.id)
-                replaced = ledger.receipts([name])[name][1]
-                file_batch(self, ledger, [ruling(replaced, now)], now)
-                ledger.forget_receipt(name)
-                place = file_batch(self, ledger, [second], now)[0].position
-        return place
-
-    def head(self) -> int:
-        """The position of the newest event; 0 in an empty log."""
-        with self.recorder.reading() as ledger:
-            head: int = ledger.head()
-            return head
-
-    def wait(self, after: int, seconds: float) -> int:
-        """Wait for an event after position *after*, at most *seconds*; the head.
-
-        PostgreSQL tells of an append at once; that is a hint, and the head is asked for
-        all the same, so that whoever waits here misses nothing.
-        """
-        give_up = monotonic() + seconds
-        while (head := self.head()) <= after and (left := give_up - monotonic()) > 0:
-            self.recorder.hint(min(left, ASK_SECONDS))
-        return head
-
-    def rows(
-        self, after: int = 0, until: int | None = None, *, chunk: int = CHUNK
-    ) -> Iterator[list[Row]]:
-        """The events at positions in (*after*, *until*], in order, chunk by chunk.
-
-        Each row is (position, topic, state), the state as JSON in UTF-8.
-        """
-        until = self.head() if until is None else until
-        while after < until:
-            rows = self.recorder.rows(after, until, chunk)
-            if not rows:
-                return
-            yield rows
-            after = rows[-1][0]
-
-    def rows_at(self, positions: Sequence[int]) -> list[WholeRow]:
-        """The events at *positions*, in order."""
-        found: list[WholeRow] = []
-        for some in portions(positions):
-            marks = ",".join("?" * len(some))
-            with self.recorder.reading() as ledger:
-                found += whole_rows(ledger, f"position IN ({marks})", *some)
-        return found
-
-    def whole(self, after: int = 0) -> Iterator[list[WholeRow]]:
-        """The events after position *after*, in order, with all that their words are bound to."""
-        until = self.head()
-        while after < until:
-            with self.recorder.reading() as ledger:
-                rows = whole_rows(
-                    ledger,
-                    "position > ? AND position <= ?",
-                    after,
-                    min(until, after + WHOLE),
-                )
-            yield rows
-            after += WHOLE
-
-    def read(self, row: WholeRow) -> tuple[dict[str, Any], dict[str, str]]:
-        """An event's state with its words in their places, and what could not be read, and why.
-
-        See `record.sealing.open_state`.
-        """
-        state = json.loads(row.state)
-        at = Address(row.thing, row.version, row.topic)
-        return state, open_state(state, at, self.seals.key)
-
     def close(self) -> None:
         """Let go of the store and of the keys."""
         super().close()
         if seals := getattr(self, "seals", None):
             seals.close()
-
-
-def whole_rows(ledger: Ledger, where: str, *values: Any) -> list[WholeRow]:
-    """The events for which the condition *where* holds, in order."""
-    rows = ledger.ask(
-        "SELECT position, originator_id, originator_version, topic, state"
-        f" FROM stored_events WHERE {where} ORDER BY position",
-        *values,
-    )
-    return [
-        WholeRow(p, t if isinstance(t, UUID) else UUID(t), v, topic, bytes(state))
-        for p, t, v, topic, state in map(tuple, rows)
-    ]

@@ -139,7 +139,7 @@ def make_keyring(recorder: Recorder, ring: Keyring) -> None:
     if made is None:
         with recorder.writing() as ledger:
             if ledger.meta(KEYRING) is None:
-                ring.make()
+                ring.ways.make()
                 ledger.set_meta(KEYRING, "made")
 
 

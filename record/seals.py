@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from record.key_places import KeyPlaces
 from record.keyring import Key, Keyring, Subject, seal, unseal
 from record.ledger import Ledger
 from record.settings import BadSetting
-from record.subjects import subjects
+from record.subjects import subject_at, subjects
 
 SEALED_BYTES = b"\0counterfoil-sealed-1\0"
 """How bytes begin that are sealed: no message in JSON does."""
@@ -63,6 +64,20 @@ class Seals:
             for number, piece in enumerate(pieces)
         )
 
+    def key_at(self, ledger: Ledger, position: int, now: datetime) -> Key:
+        """The key for words about what the event at *position* speaks of."""
+        self.heed(ledger)
+        subject = subject_at(ledger, position)
+        return self.ring.keys_for([subject], now)[subject]
+
+    def opened_text(self, written: str, bound: str) -> str:
+        """Words of a column of text, sealed or (by earlier releases) not. Raises as `opened`."""
+        with suppress(ValueError):
+            kept = b64decode(written, validate=True)
+            if kept.startswith(SEALED_BYTES):
+                return self.opened(kept, bound).decode()
+        return written
+
     def let_expire(self, now: datetime) -> None:
         """Destroy the keys whose time is over: once a day is enough."""
         if self._expired_on != now.date():
@@ -88,10 +103,11 @@ class Seals:
             with self._recorder.reading() as ledger:
                 self.heed(ledger)
         try:
-            return self.ring.key(id_)
-        except BadSetting as error:
+            self.ring.ways.all()
+        except (BadSetting, NotOurs) as error:
             self._closed = str(error)
             raise NotOurs(self._closed) from error
+        return self.ring.key(id_)
 
     def heed(self, ledger: Ledger) -> None:
         """Destroy again what was destroyed before, should a backup have brought it back."""

@@ -56,8 +56,21 @@ def _subject(people: _People, one: Statement) -> Subject:
         # Why somebody's words are gone is known when they are.
         return Subject(WordsErased.TOPIC)
     found = people.spoken_of(one)
-    name = person_subject(found.person) if found.person else thing_subject(one.thing)
+    return _named(found, one.thing)
+
+
+def _named(found: Of, thing: UUID) -> Subject:
+    """The person's name, or, while nobody knows the person, the name of the thing spoken of."""
+    whose = found.person
+    name = person_subject(whose) if whose else thing_subject(found.thing or thing)
     return Subject(name, "safeguarding" if found.concern else "personal")
+
+
+def subject_at(ledger: Ledger, position: int) -> Subject:
+    """Under whose key words about the event at *position* belong."""
+    found = _People(ledger, ()).at(position)
+    assert found.thing is not None
+    return _named(found, found.thing)
 
 
 class Of(NamedTuple):
@@ -65,6 +78,7 @@ class Of(NamedTuple):
 
     person: str | None
     concern: bool = False
+    thing: UUID | None = None
 
 
 @cache
@@ -108,14 +122,14 @@ class _People:
     def spoken_of(self, one: Statement) -> Of:
         """Of whom a statement speaks."""
         if one.kind.AGGREGATE is Person:
-            return Of(one.said.subject)
+            return Of(one.said.subject, thing=one.thing)
         if isinstance(one.data, Retraction):
             return self._named((one.said.source, one.data.retracts))
         if isinstance(one.data, Ruling):
-            return self._at(one.data.replaces_position)
+            return self.at(one.data.replaces_position)
         if isinstance(one.data, Decision):
-            return Of(self._claimed(one.thing, one.data.line))
-        return Of(self._of(one.thing), one.kind.AGGREGATE is Concern)
+            return Of(self._claimed(one.thing, one.data.line), thing=one.thing)
+        return Of(self._of(one.thing), one.kind.AGGREGATE is Concern, one.thing)
 
     def _of(self, thing: UUID) -> str | None:
         if thing not in self._told:
@@ -128,9 +142,9 @@ class _People:
         if other is not None:
             return Of(None) if other.kind is Retracted else self.spoken_of(other)
         found = self._ledger.receipts([name]).get(name)
-        return self._at(found[1]) if found else Of(None)
+        return self.at(found[1]) if found else Of(None)
 
-    def _at(self, position: int) -> Of:
+    def at(self, position: int) -> Of:
         """Of whom the event at *position* speaks."""
         rows = self._ledger.ask(
             "SELECT originator_id, topic, state FROM stored_events WHERE position = ?",
@@ -142,10 +156,10 @@ class _People:
         thing = thing if isinstance(thing, UUID) else UUID(thing)
         kind, told = TOPICS[topic], json.loads(bytes(state))
         if kind.AGGREGATE is Person:
-            return Of(str(told["said"]["subject"]))
+            return Of(str(told["said"]["subject"]), thing=thing)
         if kind is Decided:
-            return Of(self._claimed(thing, told["data"]["line"]))
-        return Of(self._of(thing), kind.AGGREGATE is Concern)
+            return Of(self._claimed(thing, told["data"]["line"]), thing=thing)
+        return Of(self._of(thing), kind.AGGREGATE is Concern, thing)
 
     def _claimed(self, invoice: UUID, line: str) -> str | None:
         """Of whom a line of an invoice speaks: of the person of its contract."""

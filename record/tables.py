@@ -47,6 +47,14 @@ TABLES = (
     "CREATE TABLE erasures (key {text} PRIMARY KEY, position {whole} NOT NULL)",
 )
 
+KEY_TABLES = (
+    "CREATE TABLE {at}keys (id TEXT PRIMARY KEY, realm TEXT NOT NULL, subject TEXT NOT NULL,"
+    " made_at TEXT NOT NULL, expires_at TEXT, kept {bytes} NOT NULL)",
+    "CREATE INDEX keys_by_subject ON {at}keys (subject)",
+    "CREATE TABLE {at}ring (name TEXT PRIMARY KEY, value {bytes} NOT NULL)",
+)
+"""What keeps the keys of sealed words, apart from the store itself."""
+
 SQLITE = {
     "position": "INTEGER PRIMARY KEY AUTOINCREMENT",
     "entry": "INTEGER PRIMARY KEY AUTOINCREMENT",

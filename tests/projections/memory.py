@@ -22,7 +22,7 @@ from projections.scope import Scope
 from projections.statements import make_schemas
 from record.arrivals import Statement
 from record.keyring import Key
-from record.log import Row
+from record.log_reading import Row
 from record.mapper import StatementMapper
 
 MAPPER = StatementMapper(None)  # type: ignore[arg-type]
