@@ -13,7 +13,7 @@ from record import aside
 from record.arrivals import Statement
 from record.clock import Clock
 from record.deciding import decide as note_decision
-from record.errors import NotFound
+from record.errors import Erased, NotFound, SealBroken
 from record.log import Log
 from record.ourselves import our_statement
 from record.senders import Sender, credentials
@@ -44,7 +44,10 @@ def release(
 def _release(log: Log, waiting: dict[str, Any], clock: Clock) -> list[dict[str, Any]]:
     """What became of one message: of its event, or of each event of a batch."""
     entry = waiting["entry"]
-    raw = b"".join(aside.raw_pieces(log, entry))
+    try:
+        raw = b"".join(aside.raw_pieces(log, entry))
+    except (Erased, SealBroken) as error:
+        return [{"entry": entry, "status": "quarantined", "reason": str(error)}]
     sender = _sender(log, waiting["sender"])
     arrivals = [read_event(each, sender) for each in split(raw)]
     only = arrivals[0] if len(arrivals) == 1 else None

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from record import kept
-from record.errors import Erased, NotFound, NotOurs, SealBroken
+from record.errors import Erased, NoSuchKey, NotFound, NotOurs, SealBroken
 from record.ledger import Ledger
 from record.log import Log
 from record.log_reading import whole_rows
@@ -62,7 +62,12 @@ def raw_pieces(log: Log, entry: int) -> Iterator[bytes]:
         if not ledger.ask("SELECT 1 FROM quarantine WHERE entry = ?", entry):
             raise NotFound(f"there is no quarantined message {entry}")
         for bound, piece in kept.quarantined_bytes(ledger, entry):
-            yield log.seals.opened(piece, bound)
+            try:
+                yield log.seals.opened(piece, bound)
+            except NoSuchKey as error:
+                raise Erased(
+                    f"the bytes of {entry} are gone: their time is over"
+                ) from error
 
 
 def mark_released(log: Log, entry: int, released_at: datetime) -> None:

@@ -8,6 +8,7 @@ StoreError
 ├── SimulatedClock       a stepped clock in a store that is not marked as simulated
 ├── NotFound             no such conflict or quarantined message
 ├── SealBroken           sealed words, or a kept key, are not what was sealed
+│   └── NoSuchKey        the key that is named was never kept here, or is gone
 ├── NotOurs              words that this store was not opened to read
 └── Erased               words whose key was destroyed
 """
@@ -45,6 +46,10 @@ class NotFound(StoreError):
 
 class SealBroken(StoreError):
     """What is sealed was altered or put in another's place. The message names no contents."""
+
+
+class NoSuchKey(SealBroken):
+    """There is no key of that name."""
 
 
 class NotOurs(StoreError):

@@ -50,6 +50,15 @@ class KeyPlaces:
             raise NotOurs(f"the wrapping key {self.wrapping} is missing: bring it back")
         return found
 
+    def safeguarding_file(self) -> Path:
+        """Where the safeguarding key is. Raises `BadSetting` where nothing says so."""
+        if self.safeguarding is None:
+            raise BadSetting(
+                "safeguarding_key_file: say where the key is to be kept that opens the words"
+                " of concerns"
+            )
+        return self.safeguarding
+
 
 def key_places(settings: Settings) -> KeyPlaces:
     """Where the keys of the store of these settings are.

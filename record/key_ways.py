@@ -26,6 +26,7 @@ class Ways:
         """Make what keeps the keys of a new log, unless it is there, with its own keys.
 
         Raises:
+            BadSetting: nothing says where one of them is.
             UnsafeSetting: the wrapping key, or the safeguarding key, cannot be used.
         """
         if not self.tables.missing():
@@ -33,9 +34,8 @@ class Ways:
         wrapping = ByKey(self.places.wrapping_key(create=True))
         at = self.tables.at
         told = {"log": wrapping.wrap(self._log_id.encode(), "log")}
-        if self.places.safeguarding is not None:
-            private = make_key(self.places.safeguarding, SAFEGUARDING_KEY)
-            told["safeguarding"] = public_half(private)
+        private = make_key(self.places.safeguarding_file(), SAFEGUARDING_KEY)
+        told["safeguarding"] = public_half(private)
         self.tables.make()
         with self.tables.changing() as ask:
             for name, value in told.items():
@@ -66,9 +66,8 @@ class Ways:
             ) from error
         if whose != self._log_id:
             raise StoreNotUsable(f"{self.tables.where} are those of another log")
-        reader: Wrapping = wrapping
-        if "safeguarding" in told:
-            reader = ForReader(told["safeguarding"], self._private(told["safeguarding"]))
+        public = told["safeguarding"]
+        reader = ForReader(public, self._private(public))
         return {"personal": wrapping, "quarantine": wrapping, "safeguarding": reader}
 
     def _private(self, public: bytes) -> bytes | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from record.errors import Erased, NotOurs, SealBroken
+from record.errors import Erased, NoSuchKey, NotOurs, SealBroken
 from record.key_files import KEY_BYTES
 from record.key_places import KeyPlaces
 from record.key_tables import tables_at
@@ -124,7 +124,7 @@ class Keyring:
             raise Erased("the key was destroyed")
         rows = list(self._rows("id", [id_]))
         if not rows:
-            raise SealBroken(f"there is no key {id_}")
+            raise NoSuchKey(f"there is no key {id_}")
         one, _, kept = rows[0]
         way = self.ways.all()[one.realm]
         if not way.opens:

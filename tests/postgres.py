@@ -52,10 +52,12 @@ class Cluster:
     """A server with a folder of its own; `fsync` as in real use, or quick."""
 
     def __init__(self, *, fsync: bool = False) -> None:
-        # Whoever works with a store on a server has to say what wraps its keys.
-        os.environ.setdefault("COUNTERFOIL_WRAPPING_KEY", WRAPPING_KEY)
         self.folder = Path(tempfile.mkdtemp(prefix="counterfoil-postgres-"))
         self.folder.chmod(0o755)
+        # Whoever makes a store on a server has to say where the keys are that protect it.
+        os.environ.setdefault("COUNTERFOIL_WRAPPING_KEY", WRAPPING_KEY)
+        key = self.folder / "safeguarding-key"
+        os.environ.setdefault("COUNTERFOIL_SAFEGUARDING_KEY_FILE", str(key))
         self.settings = () if fsync else QUICK
         self.data = self.folder / "data"
         self.programs = self._programs()

@@ -14,7 +14,8 @@ from consumers.intake import Intake
 from record import aside
 from record.clock import SteppedClock
 from record.errors import StoreNotUsable
-from record.log import ASK_SECONDS, Log
+from record.log import Log
+from record.log_reading import ASK_SECONDS
 from record.tables import SCHEMA_VERSION
 from tests.feeds import assessed, check_in, heartbeat, line, lines, statement
 

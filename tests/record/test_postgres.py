@@ -14,11 +14,12 @@ import pytest
 
 from consumers.intake import Intake
 from projections.mirror import columns_folder
-from record import aside, connections, log
+from record import aside, connections, log_reading
 from record.clock import SteppedClock, SystemClock
 from record.errors import StoreError, StoreNotUsable, StoreOutOfReach, UnsafeSetting
 from record.log import Log
 from record.places import shown
+from record.settings import BadSetting
 from tests.feeds import heartbeat, line, lines
 from tests.postgres import SECRETIVE, Cluster, terminated
 
@@ -369,7 +370,7 @@ def test_whoever_waits_sees_what_was_appended_although_nobody_tells_them(
     opened: Log, clock: SteppedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a listener whose other end is dead, and who does not know it
-    monkeypatch.setattr(log, "ASK_SECONDS", 0.3)
+    monkeypatch.setattr(log_reading, "ASK_SECONDS", 0.3)
     monkeypatch.setattr(connections.Connections, "listen", lambda *_: time.sleep(0.3))
     # when an event is recorded, then whoever waits sees it all the same
     waiting = threading.Timer(
@@ -390,3 +391,14 @@ def test_a_database_that_is_for_reading_only_can_be_read(database: str) -> None:
     # when it is opened, then it can be read
     with Log(database, create=False) as copy:
         assert copy.head() == 1
+
+
+@pytest.mark.parametrize("setting", ["WRAPPING_KEY", "SAFEGUARDING_KEY_FILE"])
+def test_a_server_must_be_told_where_the_keys_are_that_protect_it(
+    database: str, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given settings that do not say where one of the two keys is
+    monkeypatch.delenv(f"COUNTERFOIL_{setting}")
+    # when a store is made on a server, then it is asked for
+    with pytest.raises(BadSetting, match=setting.lower()):
+        Log(database)
