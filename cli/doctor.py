@@ -38,7 +38,7 @@ def doctor(store: Store = None, form: As = None) -> None:
     checks = [*_versions(), *_environment()]
     found = settings(store)
     with open_log(found) as log:
-        checks += [*_store(log), *_columns(log, found)]
+        checks += [*_store(log), _keys(log), *_columns(log, found)]
     emit(checks, form, ["check", "ok", "detail"])
     if any(check["ok"] is False for check in checks if check["check"] == "settings"):
         raise typer.Exit(2)
@@ -91,6 +91,18 @@ def _store(log: Log) -> Iterator[Check]:
     yield _check(name, *log.recorder.soundness())
     yield _check("quarantine", True, f"{waiting[0][0]} messages wait to be read")
     yield _check("conflicts", True, f"{open_[0][0]} conflicts wait for a decision")
+
+
+def _keys(log: Log) -> Check:
+    from record.errors import StoreError
+    from record.settings import BadSetting
+
+    try:
+        reads = log.seals.ring.reads_concerns
+    except (StoreError, BadSetting) as error:
+        return _check("keys", log.recorder.kind != "sqlite", str(error))
+    concerns = "read" if reads else "sealed: no safeguarding key is here"
+    return _check("keys", True, f"{log.seals.ring.tables.where}; concerns are {concerns}")
 
 
 def _columns(log: Log, found: Settings) -> Iterator[Check]:

@@ -21,6 +21,8 @@ for role in counterfoil_owner counterfoil_intake counterfoil_node; do
   keep "$role.pgpass" "*:*:*:$role:$(random)"
 done
 keep token-key "$(random)"
+keep wrapping-key "$(random)"
+keep safeguarding-key "$(random)"
 if [ "$(id -u)" = 0 ]; then
   chown -R 10001:10001 .
 else

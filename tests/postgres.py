@@ -6,6 +6,7 @@ starts it as `nobody`, from a copy where that user could not read the program in
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import os
 import pwd
@@ -38,6 +39,8 @@ SECRETIVE = "secretive"
 """A role that must tell a password; of all others none is asked for."""
 NOBODY = "nobody"
 WRAPPING_KEY = "5ea1" * 16
+SAFEGUARDING_KEY = Path(tempfile.gettempdir(), f"counterfoil-safeguarding-{uuid4()}")
+atexit.register(SAFEGUARDING_KEY.unlink, missing_ok=True)
 
 
 def as_whom() -> dict[str, Any]:
@@ -56,8 +59,7 @@ class Cluster:
         self.folder.chmod(0o755)
         # Whoever makes a store on a server has to say where the keys are that protect it.
         os.environ.setdefault("COUNTERFOIL_WRAPPING_KEY", WRAPPING_KEY)
-        key = self.folder / "safeguarding-key"
-        os.environ.setdefault("COUNTERFOIL_SAFEGUARDING_KEY_FILE", str(key))
+        os.environ.setdefault("COUNTERFOIL_SAFEGUARDING_KEY_FILE", str(SAFEGUARDING_KEY))
         self.settings = () if fsync else QUICK
         self.data = self.folder / "data"
         self.programs = self._programs()

@@ -40,6 +40,15 @@ def raised(concern: str, person: str, words: str, id_: str) -> Event:
     )  # fmt: skip
 
 
+def states(log: Log) -> list[tuple[int, str, dict[str, Any]]]:
+    """Position, topic and state of every event, with the words in their places."""
+    return [
+        (row.position, row.topic, log.read(row)[0])
+        for rows in log.whole()
+        for row in rows
+    ]
+
+
 def said(log: Log) -> dict[str, dict[str, Any]]:
     """The data of every event of the log as it can be read here, by the event's id."""
     return {each["id"]: each["data"] for each in events(log)}

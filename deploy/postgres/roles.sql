@@ -17,3 +17,4 @@ BEGIN
 END $$;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT CREATE ON SCHEMA public TO counterfoil_owner;
+CREATE SCHEMA IF NOT EXISTS counterfoil_keys AUTHORIZATION counterfoil_owner;

@@ -12,6 +12,7 @@ from consumers.release import _ruling, decide, release
 from record import aside
 from record.arrivals import Statement
 from record.clock import SteppedClock
+from record.deciding import decide as note_decision
 from record.errors import NotFound
 from record.log import Log
 from tests.feeds import NOON, check_in, heartbeat, line
@@ -30,7 +31,9 @@ def test_of_two_officers_who_decide_at_once_the_second_is_told(
 
     # when the other decides by what was seen before, then that is refused
     with pytest.raises(NotFound):
-        log.decide(1, second, "too", clock, lambda p, now: _ruling(seen, p, "too", now))
+        note_decision(
+            log, 1, second, "too", clock, lambda p, now: _ruling(seen, p, "too", now)
+        )
 
     # and nothing was recorded by it, and the first decision stands
     assert log.head() == head == 3

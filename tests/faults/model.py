@@ -16,11 +16,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from consumers.intake import Intake
+from record import aside
 from record.arrivals import Receipt
 from record.clock import SystemClock
 from record.errors import StoreOutOfReach
 from record.log import Log
 from tests.feeds import check_in, line
+from tests.sealing import states
 
 Name = tuple[str, str]
 PATIENCE = 120
@@ -65,14 +67,19 @@ class Sent:
 
     def differences(self, log: Log) -> list[str]:
         """What is in *log* that should not be, or is not that should be."""
-        rows = [row for chunk in log.rows() for row in chunk]
+        rows = states(log)
         with log.recorder.reading() as ledger:
             receipts = ledger.ask("SELECT source, id, position FROM receipts")
-            conflicts = ledger.ask("SELECT source, id, raw FROM conflicts")
-            quarantine = ledger.ask(
-                "SELECT bytes FROM quarantine JOIN quarantined_bytes USING (entry)"
-            )
-        stored = [_content(topic, json.loads(state)) for _, topic, state in rows]
+        conflicts = [
+            (one["source"], one["id"], one["second"])
+            for one in aside.conflicts(log, everything=True)
+        ]
+        quarantine = [
+            piece
+            for one in aside.quarantined(log, everything=True)
+            for piece in aside.raw_pieces(log, one["entry"])
+        ]
+        stored = [_content(topic, state) for _, topic, state in rows]
         names = Counter((said["source"], said["id"]) for said in stored)
         wrong = [f"lost {name}" for name in self.contents.keys() - names.keys()]
         wrong += [f"alien {name}" for name in names.keys() - self.contents.keys()]
@@ -82,7 +89,7 @@ class Sent:
         for said in stored:
             kept.setdefault((said["source"], said["id"]), []).append(said)
         for source, id_, raw in conflicts:
-            kept.setdefault((source, id_), []).append(json.loads(bytes(raw)))
+            kept.setdefault((source, id_), []).append(raw)
         wrong += [
             f"contents of {name}"
             for name, contents in self.contents.items()
@@ -93,7 +100,7 @@ class Sent:
         }
         if {(source, id_): at for source, id_, at in receipts} != places:
             wrong.append("receipts")
-        if Counter(bytes(row[0]) for row in quarantine) != Counter(self.rubbish):
+        if Counter(quarantine) != Counter(self.rubbish):
             wrong.append("quarantine")
         return wrong
 

@@ -18,6 +18,7 @@ from record import aside
 from record.clock import Clock, SystemClock
 from record.errors import StoreOutOfReach
 from record.log import Log
+from tests.sealing import states
 
 Name = tuple[str, str]
 PAUSE_SECONDS = 0.02
@@ -87,9 +88,9 @@ class Sent:
 
     def amiss(self, log: Log) -> list[str]:
         """What a log holds too little of, or too much; nothing where it is right."""
-        rows = [row for chunk in log.rows() for row in chunk]
-        states = [json.loads(state) for _, _, state in rows]
-        held = [(one["said"]["source"], one["said"]["id"]) for one in states]
+        rows = states(log)
+        said = [state for _, _, state in rows]
+        held = [(one["said"]["source"], one["said"]["id"]) for one in said]
         times = Counter(held)
         found = [f"lost: {name}" for name in self.contents if name not in times]
         found += [f"of nobody: {name}" for name in times if name not in self.contents]
@@ -98,7 +99,7 @@ class Sent:
         ]
         found += [
             f"another content stands: {name}"
-            for name, one in zip(held, states, strict=True)
+            for name, one in zip(held, said, strict=True)
             if content({**one["said"], "data": one["data"]})
             not in self.contents.get(name, [])[:1]
         ]
@@ -116,9 +117,10 @@ class Sent:
         """Likewise of receipts, conflicts and quarantine."""
         with log.recorder.reading() as ledger:
             receipts = ledger.ask("SELECT source, id, position FROM receipts")
-            raws = ledger.ask("SELECT raw FROM conflicts")
         filed = Counter(((row[0], row[1]), row[2]) for row in receipts)
-        conflicts = Counter(content(json.loads(bytes(raw))) for (raw,) in raws)
+        conflicts = Counter(
+            content(one["second"]) for one in aside.conflicts(log, everything=True)
+        )
         others = Counter(one for told in self.contents.values() for one in told[1:])
         kept = Counter(
             b"".join(aside.raw_pieces(log, row["entry"]))

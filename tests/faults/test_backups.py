@@ -34,6 +34,9 @@ MAKE, TABLES, SQLITE_BACKUP, SQLITE_RESTORE, BACKUP, RESTORE = blocks(
 )
 """The commands of the guide, in its order."""
 
+KEYS = ("COUNTERFOIL_WRAPPING_KEY", "COUNTERFOIL_SAFEGUARDING_KEY_FILE")
+"""What a store on a server has to be told."""
+
 Batch = tuple[int, list[bytes]]
 """When its first event arrives (seconds), and its events."""
 
@@ -50,7 +53,7 @@ class Shell:
             self.environment |= {
                 "PATH": path, "PGHOST": "127.0.0.1", "PGPORT": str(server.port),
                 "PGUSER": OWNER,
-            }  # fmt: skip
+            } | {name: os.environ[name] for name in KEYS}  # fmt: skip
 
     def run(self, *scripts: str) -> None:
         """Run some of the guide's blocks; each command must succeed."""
@@ -132,6 +135,8 @@ def test_a_restored_backup_and_the_last_days_feed_are_as_if_nothing_had_happened
     monkeypatch.chdir(tmp_path)
     begin = random.Random(SEED + run).randrange(len(feed) // 10, len(feed) // 2)
     server = request.getfixturevalue("durable") if kind == "postgresql" else None
+    for name in KEYS if server is None else ():
+        monkeypatch.delenv(name, raising=False)  # a server's in this process: not ours
     shell, sent = Shell(tmp_path, server), Sent()
     try:
         if server is not None:

@@ -19,6 +19,7 @@ from record.log import Log
 from simulation import Plan, simulate
 from tests.brokers import know
 from tests.feeds import heartbeat, line
+from tests.sealing import states
 
 Name = tuple[str, str]
 HUB, COUNCIL = "hub", "adults"
@@ -51,8 +52,8 @@ class Model:
 
     def wrong(self, log: Log) -> list[str]:
         """What of the log is not as it must be, in words: nothing if all is well."""
-        rows = [row for chunk in log.rows() for row in chunk]
-        said = [json.loads(state) for _, _, state in rows]
+        rows = states(log)
+        said = [state for _, _, state in rows]
         times = Counter((one["said"]["source"], one["said"]["id"]) for one in said)
         found = [f"lost: {name}" for name in self.unique if name not in times]
         found += [f"doubled: {name}" for name, n in times.items() if n > 1]
@@ -82,7 +83,7 @@ class Model:
             yield f"quarantine: {len(more)} too many, {len(less)} missing"
 
 
-def _receipts(log: Log, rows: list[tuple[int, str, bytes]]) -> Iterator[str]:
+def _receipts(log: Log, rows: list[tuple[int, str, Any]]) -> Iterator[str]:
     """Each event has one receipt, and its sender was told of it once."""
     with log.recorder.reading() as ledger:
         receipts = ledger.ask("SELECT position FROM receipts ORDER BY position")
