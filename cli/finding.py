@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import As, Store, open_council, open_log, settings
+from cli.options import As, Format, Store, open_council, open_log, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,6 @@ def finding(
     form: As = None,
 ) -> None:
     """The life of one finding; with ACT, do something about it."""
-    from cli.output import emit
     from domain.finding import Opened
     from record.ourselves import history
 
@@ -72,7 +71,36 @@ def finding(
         if way and data:
             act_on(log, found, name, way, data)
         life = [in_life(event) for event in history(log, Opened, name).heard]
+    emit_life(life, form)
+
+
+def emit_life(life: list[dict[str, Any]], form: As) -> None:
+    """Write what was done, one event a row; in a table each field of it on a line."""
+    from cli.output import chosen, emit, local
+
+    if chosen(form) is Format.table:
+        life = [
+            {**event, "at": local(event["at"]), "data": _in_lines(event["data"])}
+            for event in life
+        ]
     emit(life, form, ["at", "what", "by", "data"])
+
+
+def _in_lines(data: dict[str, Any]) -> str:
+    """What was said, a field a line, as an officer reads it."""
+    return "\n".join(
+        f"{name.replace('_', ' ')}: {_plain(it)}" for name, it in data.items()
+    )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "\n  " + "\n  ".join(map(_plain, value)) if value else "none"
+    if isinstance(value, dict):
+        return "/".join(str(part) for part in value.values())
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -172,7 +200,7 @@ def in_life(event: Any) -> dict[str, Any]:
     data = event.data.model_dump(mode="json", exclude_none=True)
     return {
         "at": event.said.time.isoformat().replace("+00:00", "Z"),
-        "what": event.TOPIC.removeprefix("finding.").replace("_", " "),
+        "what": event.TOPIC.partition(".")[2].replace("_", " "),
         "by": data.pop("by", None),
         "data": data,
     }

@@ -15,6 +15,7 @@ from cli import (
     broker,
     check_feed,
     completion,
+    concern,
     conflicts,
     credential,
     demo,
@@ -49,6 +50,8 @@ app.command("import")(importing.import_)
 app.command("check-feed")(check_feed.check_feed)
 app.command("findings")(findings.findings)
 app.command("finding")(finding.finding)
+app.command("concern")(concern.concern)
+app.command("concerns")(concern.concerns)
 app.command("show")(show.show)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")

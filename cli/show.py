@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.concern import must_read_concerns
 from cli.options import (
     As,
     At,
@@ -44,6 +45,7 @@ def show(
     """How a visit, contract, person, provider or concern stands, and its history."""
     from auditors.history import history
     from cli.output import chosen, emit_one, print_table
+    from projections.concerns import flags
     from projections.standing import positions, sources, standing
 
     asked = moment(at, known_at)
@@ -53,11 +55,15 @@ def show(
         council = open_council(log, found)
         if kind is Kind.visit and provider is None:
             provider = _only(sources(council, ref))
+        if kind is Kind.concern:
+            must_read_concerns(log)
         spoken = history(log, positions(council, kind.value, ref, provider), asked)
         if not spoken:
             typer.echo(f"counterfoil: nothing is known of {kind.value} {ref}", err=True)
             raise typer.Exit(1)
         state = standing(council, kind.value, ref, asked, provider) or {kind.value: ref}
+        if kind is Kind.concern:
+            state["flags"] = flags(state)
     if chosen(form) is Format.table:
         emit_one(state, form)
         columns = ["position", "received_at", "type", "time", "source", "data"]

@@ -6,12 +6,16 @@ not fix a list's wording, any words are recorded.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from domain import base
 from domain.values import Data, Reference, Words
+
+DIGITS = 8
+"""Of the digest of a person's reference, in the name of a draft."""
 
 
 class Concern(base.Aggregate):
@@ -76,6 +80,66 @@ class Closing(Data):
     reason: Words
 
 
+class RaisedBy(Raising):
+    """The worry, and who of the council's people put it on record."""
+
+    by: Reference
+
+
+class TriagedBy(Triage):
+    """The decision, and who took it."""
+
+    by: Reference
+
+
+class ConcludedBy(Conclusion):
+    """The outcome, and who recorded it."""
+
+    by: Reference
+
+
+class ClosedBy(Closing):
+    """Why it was closed, and by whom."""
+
+    by: Reference
+
+
+def draft_name(finding: str, person: str) -> str:
+    """The name of the draft of a concern about *person*, made of an episode of a finding."""
+    digits = sha256(person.encode()).hexdigest()[:DIGITS]
+    return f"D-{finding.removeprefix('F-')}-{digits}"
+
+
+class Drafting(Data):
+    """Why a concern may have to be raised: a pattern that was found, and whom it is about.
+
+    A draft is no concern: it is counted nowhere, and a person decides.
+    """
+
+    finding: Reference
+    ground: str
+    person: Reference
+    provider: Reference | None = None
+    visits: list[VisitNamed]
+
+
+class DraftDismissal(Data):
+    """Why no concern is raised. `by` names the officer by a pseudonym."""
+
+    by: Reference
+    reason: Words
+
+
+class Wishes(Data):
+    """What the person wants to come of it, asked under Making Safeguarding Personal."""
+
+    by: Reference
+    asked: bool
+    expressed: bool
+    wishes: Words | None = None
+    reason: Words | None = None
+
+
 class Raised(Event, topic="concern.raised", said_by=("council",)):
     """Somebody is worried about a person."""
 
@@ -95,6 +159,24 @@ class EnquiryConcluded(Event, topic="concern.enquiry_concluded", said_by=("counc
 
     SLOT = ()
     data: Conclusion
+
+
+class Drafted(Event, topic="concern.drafted"):
+    """A pattern was found for which a concern is likely to be needed. Never said by a feed."""
+
+    data: Drafting
+
+
+class DraftDismissed(Event, topic="concern.draft_dismissed"):
+    """An officer decided not to raise it."""
+
+    data: DraftDismissal
+
+
+class WishesAsked(Event, topic="concern.wishes_asked"):
+    """The person was asked what they want, or could not be."""
+
+    data: Wishes
 
 
 class Closed(Event, topic="concern.closed", said_by=("council",)):

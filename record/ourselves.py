@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
 from domain.base import Aggregate, Envelope, Event
+from domain.statement import Retracted, Retraction
 from domain.values import Data
 from record.arrivals import Receipt, Statement
 from record.clock import Clock
@@ -90,17 +92,30 @@ def act(
     with log.recorder.writing() as ledger:
         thing = _history(log, ledger, kind, subject)
         chosen, data = decide(thing)
-        id_ = f"{subject}-{thing.version + 1}"
+        id_ = f"{subject}-{len(ledger.events_of(thing.id)) + 1}"
         said = our_statement(chosen, id_, subject, data, clock.now())
         return file_batch(log, ledger, [said], log.stamp(ledger, clock))[0]
 
 
 def _history(log: Log, ledger: Ledger, kind: type[Event], subject: str) -> Aggregate:
-    id_ = kind.named(subject)
-    thing = kind.AGGREGATE(id_)
-    for version, topic, state in ledger.events_of(id_):
-        stored = StoredEvent(
-            originator_id=id_, originator_version=version, topic=topic, state=state
-        )
-        log.mapper.to_domain_event(stored).mutate(thing)
+    """What was recorded of a thing, but for what its speakers have taken back (feed.md)."""
+    events = _events(log, ledger, kind.named(subject))
+    taken_back = {
+        (source, each.data.retracts)
+        for source in {event.said.source for event in events}
+        for each in _events(log, ledger, Retracted.named(subject, source))
+        if isinstance(each.data, Retraction)
+    }
+    thing = kind.AGGREGATE(kind.named(subject))
+    for event in events:
+        if (event.said.source, event.said.id) not in taken_back:
+            event.apply(thing)
+            thing.version = event.originator_version
     return thing
+
+
+def _events(log: Log, ledger: Ledger, thing: UUID) -> list[Event]:
+    return [
+        log.mapper.to_domain_event(StoredEvent(thing, version, topic, state))
+        for version, topic, state in ledger.events_of(thing)
+    ]

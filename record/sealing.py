@@ -99,7 +99,11 @@ def sealed_state(event: Event, key: Key | None, leave_out: set[str]) -> str:
         inner[name] = True
     if others:
         plain[OTHERS] = others
-    state = event.model_dump_json(exclude=hidden, exclude_unset=True, by_alias=True)
+    # What an officer says may tell more than the feed's own shape: who they are.
+    more = type(event.data) is not event.reads()
+    state = event.model_dump_json(
+        exclude=hidden, exclude_unset=True, by_alias=True, serialize_as_any=more
+    )
     if not plain:
         return state
     if key is None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import structlog
 
+from domain.concern import Drafted, Drafting, draft_name
 from domain.finding import (
     Cause,
     Opened,
@@ -67,7 +68,9 @@ class Watcher:
             self._whole = True
             lives.compare(con, asked, partly=not whole)
             ending = list(self._withdrawn(lives.endings(con, self._day)))
-            found = self._record(chain(ending, self._opened(lives.openings(con))))
+            drafts = list(self._drafted(lives.draftings(con)))
+            opened = self._opened(lives.openings(con))
+            found = self._record(chain(ending, drafts, opened))
             if found is None:
                 return 0, 0
             recorded = found
@@ -85,8 +88,20 @@ class Watcher:
             if receipts is None:
                 return None
             after = max(one.position or 0 for one in receipts)
-            recorded.update(one.kind.TOPIC.removeprefix("finding.") for one in some)
+            recorded.update(one.kind.TOPIC.partition(".")[2] for one in some)
         return recorded
+
+    def _drafted(self, drafting: Iterable[dict[str, Any]]) -> Iterator[Statement]:
+        """Drafts of concerns; before the findings they are of, so that none is left out.
+
+        Whoever was stopped between the two begins again, and the drafts are there already.
+        """
+        for row in drafting:
+            finding = episode_name(row.pop("key"), row.pop("episode"))
+            name = draft_name(finding, row["person"])
+            told = {field: value for field, value in row.items() if value is not None}
+            data = Drafting.model_validate({"finding": finding, **told})
+            yield our_statement(Drafted, f"{name}-drafted", name, data, self.present.at)
 
     def _opened(self, opening: Iterable[dict[str, Any]]) -> Iterator[Statement]:
         for row in opening:
