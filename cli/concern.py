@@ -1,203 +1,160 @@
-"""`counterfoil concern REF [ACT]` and `counterfoil concerns`: safeguarding, step by step."""
+"""`counterfoil concern`: safeguarding, step by step; what lay before a concern; drafts."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from cli.options import As, At, KnownAt, Store, moment, open_council, open_log, settings
+from cli import concern_told
+from cli.concern_told import Ref, must_read_concerns, tell_course
+from cli.options import As, Store, open_log, settings
 
-if TYPE_CHECKING:
-    from record.log import Log
+app = typer.Typer(
+    help="Safeguarding concerns: raise, triage, conclude and close them; see what lay before.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
-
-class Doing(StrEnum):
-    """What may be done about a concern, or a draft of one."""
-
-    raise_ = "raise"
-    dismiss_draft = "dismiss-draft"
-    triage = "triage"
-    record_wishes = "record-wishes"
-    conclude = "conclude"
-    close = "close"
-    dossier = "dossier"
+By = Annotated[str, typer.Option(help="Who acts: an officer's pseudonym.")]
+Why = Annotated[str, typer.Option("--reason", help="Why.")]
 
 
-Flag = Annotated[bool | None, typer.Option()]
+app.command("list")(concern_told.list_)
+app.command("course")(concern_told.course)
+app.command("dossier")(concern_told.dossier)
 
 
-def concern(
-    ref: Annotated[
-        str, typer.Argument(help="The reference of the concern, or of a draft.")
-    ],
-    doing: Annotated[
-        Doing | None, typer.Argument(metavar="[ACT]", help=f"One of {', '.join(Doing)}.")
-    ] = None,
-    by: Annotated[
-        str | None, typer.Option(help="Who acts: an officer's pseudonym.")
-    ] = None,
-    person: Annotated[str | None, typer.Option(help="raise: about whom.")] = None,
-    risk_type: Annotated[
-        list[str] | None, typer.Option(help="raise: the kind of harm; may be repeated.")
-    ] = None,
-    location: Annotated[str | None, typer.Option(help="raise: where.")] = None,
-    source_of_risk: Annotated[str | None, typer.Option(help="raise: from whom.")] = None,
+@app.command("raise")
+def raise_(
+    ref: Ref,
+    by: By,
     harm: Annotated[
-        bool | None,
-        typer.Option("--harm/--no-harm", help="raise: whether harm came of it."),
+        bool, typer.Option("--harm/--no-harm", help="Whether harm came of it.")
+    ],
+    person: Annotated[str | None, typer.Option(help="About whom.")] = None,
+    risk_type: Annotated[
+        list[str] | None, typer.Option(help="The kind of harm feared; may be repeated.")
     ] = None,
-    provider: Annotated[str | None, typer.Option(help="raise: the provider.")] = None,
-    contract: Annotated[str | None, typer.Option(help="raise: the package.")] = None,
+    location: Annotated[str | None, typer.Option(help="Where.")] = None,
+    source_of_risk: Annotated[str | None, typer.Option(help="From whom.")] = None,
+    provider: Annotated[str | None, typer.Option(help="The provider.")] = None,
+    contract: Annotated[str | None, typer.Option(help="The package.")] = None,
     visit: Annotated[
-        list[str] | None,
-        typer.Option(help="raise: /providers/NAME/REF; may be repeated."),
+        list[str] | None, typer.Option(help="/providers/NAME/REF; may be repeated.")
     ] = None,
-    decision: Annotated[
-        str | None, typer.Option(help="triage: what becomes of the concern.")
-    ] = None,
+    text: Annotated[str | None, typer.Option(help="The worry, in words.")] = None,
+    store: Store = None,
+    form: As = None,
+) -> None:
+    """Somebody is worried about a person. What a draft knows need not be told again."""
+    told = {
+        "by": by, "person": person, "risk_types": risk_type, "location": location,
+        "source_of_risk": source_of_risk, "harm": harm, "provider": provider,
+        "contract": contract, "visits": visit, "narrative": text,
+    }  # fmt: skip
+    _do("raise", ref, told, store, form)
+
+
+@app.command("triage")
+def triage(
+    ref: Ref,
+    by: By,
+    decision: Annotated[str, typer.Option(help="What becomes of the concern.")],
     has_care_needs: Annotated[
-        bool | None,
-        typer.Option("--care-needs/--no-care-needs", help="triage: s42(1)(a)."),
-    ] = None,
-    at_risk: Annotated[
-        bool | None, typer.Option("--at-risk/--not-at-risk", help="triage: s42(1)(b).")
-    ] = None,
+        bool, typer.Option("--care-needs/--no-care-needs", help="Limb (a) of s42(1).")
+    ],
+    at_risk: Annotated[bool, typer.Option("--at-risk/--not-at-risk", help="Limb (b).")],
     cannot_protect_self: Annotated[
-        bool | None,
-        typer.Option(
-            "--cannot-protect-self/--can-protect-self", help="triage: s42(1)(c)."
-        ),
-    ] = None,
+        bool,
+        typer.Option("--cannot-protect-self/--can-protect-self", help="Limb (c)."),
+    ],
+    reason: Annotated[
+        str, typer.Option(help="Why; needed where the decision is against the limbs.")
+    ] = "",
+    store: Store = None,
+    form: As = None,
+) -> None:
+    """Decide what becomes of it, held against the three limbs of Care Act 2014 s42(1)."""
+    told = {
+        "by": by, "decision": decision, "has_care_needs": has_care_needs,
+        "at_risk": at_risk, "cannot_protect_self": cannot_protect_self, "reason": reason,
+    }  # fmt: skip
+    _do("triage", ref, told, store, form)
+
+
+@app.command("record-wishes")
+def record_wishes(
+    ref: Ref,
+    by: By,
     asked: Annotated[
-        bool | None,
-        typer.Option("--asked/--not-asked", help="record-wishes: the person was asked."),
-    ] = None,
-    risk_assessment: Annotated[
-        str | None, typer.Option(help="conclude: what the enquiry came to.")
-    ] = None,
-    risk_outcome: Annotated[
+        bool, typer.Option("--asked/--not-asked", help="Whether the person was asked.")
+    ],
+    text: Annotated[
         str | None,
-        typer.Option(help="conclude: removed, reduced, remained, not_identified."),
+        typer.Option(help="What the person wants; left out: nothing was said."),
     ] = None,
-    lacked_capacity: Annotated[
-        str | None, typer.Option(help="conclude: yes, no or not_known.")
-    ] = None,
+    reason: Annotated[str | None, typer.Option(help="Why nobody asked.")] = None,
+    store: Store = None,
+    form: As = None,
+) -> None:
+    """What the person wants to come of it (Making Safeguarding Personal)."""
+    told = {
+        "by": by, "asked": asked, "expressed": bool((text or "").strip()),
+        "wishes": text, "reason": reason,
+    }  # fmt: skip
+    _do("record-wishes", ref, told, store, form)
+
+
+@app.command("conclude")
+def conclude(
+    ref: Ref,
+    by: By,
+    risk_assessment: Annotated[str, typer.Option(help="What the enquiry came to.")],
+    risk_outcome: Annotated[
+        str, typer.Option(help="removed, reduced, remained or not_identified.")
+    ],
+    lacked_capacity: Annotated[str, typer.Option(help="yes, no or not_known.")],
+    wishes_met: Annotated[
+        str, typer.Option(help="fully, partially, not or none_expressed.")
+    ],
     advocate: Annotated[
         bool | None,
-        typer.Option(
-            "--advocate/--no-advocate", help="conclude: somebody spoke for them."
-        ),
+        typer.Option("--advocate/--no-advocate", help="Whether somebody spoke for them."),
     ] = None,
-    wishes_met: Annotated[
-        str | None,
-        typer.Option(help="conclude: fully, partially, not or none_expressed."),
-    ] = None,
-    text: Annotated[
-        str | None, typer.Option(help="The worry, or what the person wants, in words.")
-    ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why.")] = None,
-    at: At = None,
-    known_at: KnownAt = None,
     store: Store = None,
     form: As = None,
 ) -> None:
-    """The course of one concern; with ACT, do something about it, or see what lay before it."""
-    from cli.concern_acts import act_on
-    from cli.finding import emit_life
-    from cli.output import emit_one
-
-    told = {name: value for name, value in locals().items() if value is not None}
-    found = settings(store)
-    with open_log(found) as log:
-        if doing is Doing.dossier:
-            must_read_concerns(log)
-            emit_one(_dossier(log, found, ref, at, known_at), form)
-            return
-        if doing is not None:
-            if doing is not Doing.raise_:
-                must_read_concerns(log)
-            act_on(log, ref, doing.value, told)
-        else:
-            must_read_concerns(log)
-        emit_life(course(log, ref), form)
-
-
-def must_read_concerns(log: Log) -> None:
-    """Refuse who did not come with the safeguarding key. Raises `NotOurs`."""
-    from record.errors import NotOurs
-
-    if not log.seals.ring.reads_concerns:
-        raise NotOurs("concerns are read with the safeguarding key, which is not here")
-
-
-def course(log: Log, ref: str) -> list[dict[str, Any]]:
-    """What was said and done about one concern, in the order in which it was recorded."""
-    from cli.finding import in_life
-    from domain.concern import Raised
-    from record.ourselves import history
-
-    heard = history(log, Raised, ref).heard
-    if not heard:
-        typer.echo(f"counterfoil: nothing is on record of concern {ref}", err=True)
-        raise typer.Exit(1)
-    return [in_life(event) for event in heard]
-
-
-def _dossier(
-    log: Log, found: Any, ref: str, at: str | None, known_at: str | None
-) -> dict[str, Any]:
-    from projections.concerns import dossier, flags
-    from projections.scope import Scope
-    from projections.standing import standing
-
-    asked = moment(at, known_at)
-    state = standing(open_council(log, found), "concern", ref, asked)
-    assert state is not None
-    if state["person"] is None:
-        typer.echo(f"counterfoil: nobody has said whom concern {ref} is about", err=True)
-        raise typer.Exit(1)
-    scoped = open_council(log, found, Scope(person=state["person"]))
-    lay_before = dossier(scoped, asked, state)
-    return {
-        "concern": ref, "person": state["person"], "provider": state["provider"],
-        "ground": state["ground"], "flags": flags(state), **lay_before,
+    """The enquiry has an outcome."""
+    told = {
+        "by": by, "risk_assessment": risk_assessment, "risk_outcome": risk_outcome,
+        "lacked_capacity": lacked_capacity, "wishes_met": wishes_met,
+        "advocate": advocate,
     }  # fmt: skip
+    _do("conclude", ref, told, store, form)
 
 
-class Status(StrEnum):
-    """How far a concern has come."""
-
-    drafted = "drafted"
-    raised = "raised"
-    triaged = "triaged"
-    enquiry = "enquiry"
-    concluded = "concluded"
-    closed = "closed"
-    dismissed = "dismissed"
+@app.command("close")
+def close(ref: Ref, by: By, reason: Why, store: Store = None, form: As = None) -> None:
+    """Nothing more is to be done."""
+    _do("close", ref, {"by": by, "reason": reason}, store, form)
 
 
-def concerns(
-    status: Annotated[
-        list[Status] | None, typer.Option(help="Only these; may be repeated.")
-    ] = None,
-    at: At = None,
-    known_at: KnownAt = None,
-    store: Store = None,
-    form: As = None,
+@app.command("dismiss-draft")
+def dismiss_draft(
+    ref: Ref, by: By, reason: Why, store: Store = None, form: As = None
 ) -> None:
-    """Every concern and every draft of one, and how far it has come; the newest first."""
-    from cli.output import emit
-    from projections.concerns import concerns as all_concerns
+    """No concern is raised of a draft."""
+    _do("dismiss-draft", ref, {"by": by, "reason": reason}, store, form)
 
-    found = settings(store)
-    with open_log(found) as log:
-        must_read_concerns(log)
-        council = open_council(log, found)
-        rows = all_concerns(council, moment(at, known_at), status)
-    columns = [
-        "concern", "status", "person", "provider", "drafted_at", "ground", "raised_at",
-        "triaged_at", "decision", "concluded_at", "closed_at",
-    ]  # fmt: skip
-    emit(rows, form, columns, ["concern", "status", "person", "provider", "raised_at"])
+
+def _do(act: str, ref: str, told: dict[str, Any], store: Store, form: As) -> None:
+    """Do it, and tell the course of the concern to whoever may read it."""
+    from cli.concern_acts import act_on
+
+    with open_log(settings(store)) as log:
+        if act != "raise":
+            must_read_concerns(log)
+        act_on(log, ref, act, {k: v for k, v in told.items() if v is not None})
+        if log.seals.ring.reads_concerns:
+            tell_course(log, ref, form)

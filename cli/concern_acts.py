@@ -30,32 +30,24 @@ Told = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Way:
-    """How an act is done: what decides on it, and which option tells each field of its data."""
+    """How an act is done: what decides on it, and the shape of its data."""
 
     decide: Callable[[Concern, Any], Decision]
     shape: type[Data]
-    options: dict[str, str]
 
 
 WAYS = {
-    "raise": Way(safeguarding.raise_concern, acts.RaisedBy, {
-        "person": "person", "risk_types": "risk_type", "location": "location",
-        "source_of_risk": "source_of_risk", "provider": "provider",
-        "contract": "contract", "visits": "visit", "harm": "harm", "narrative": "text"}),
-    "dismiss-draft": Way(
-        safeguarding.dismiss_draft, acts.DraftDismissal, {"reason": "reason"}),
-    "triage": Way(safeguarding.triage, acts.TriagedBy, {
-        "decision": "decision", "has_care_needs": "has_care_needs", "at_risk": "at_risk",
-        "cannot_protect_self": "cannot_protect_self", "reason": "reason"}),
-    "record-wishes": Way(safeguarding.record_wishes, acts.Wishes, {
-        "asked": "asked", "expressed": "text", "wishes": "text", "reason": "reason"}),
-    "conclude": Way(safeguarding.conclude, acts.ConcludedBy, {
-        "risk_assessment": "risk_assessment", "risk_outcome": "risk_outcome",
-        "lacked_capacity": "lacked_capacity", "advocate": "advocate",
-        "wishes_asked": "asked", "wishes_met": "wishes_met"}),
-    "close": Way(safeguarding.close, acts.ClosedBy, {"reason": "reason"}),
-}  # fmt: skip
+    "raise": Way(safeguarding.raise_concern, acts.RaisedBy),
+    "dismiss-draft": Way(safeguarding.dismiss_draft, acts.DraftDismissal),
+    "triage": Way(safeguarding.triage, acts.TriagedBy),
+    "record-wishes": Way(safeguarding.record_wishes, acts.Wishes),
+    "conclude": Way(safeguarding.conclude, acts.ConcludedBy),
+    "close": Way(safeguarding.close, acts.ClosedBy),
+}
 """Each act's way."""
+
+OPTIONS = {"risk_types": "risk-type", "visits": "visit", "narrative": "text"}
+"""The options that are not called as the field that they tell."""
 
 
 def act_on(log: Log, ref: str, doing: str, told: Told) -> None:
@@ -63,8 +55,7 @@ def act_on(log: Log, ref: str, doing: str, told: Told) -> None:
     clock, way = SystemClock(), WAYS[doing]
     before = history(log, acts.Raised, ref)
     assert isinstance(before, acts.Concern)
-    given = _given(way, {**_known(before, doing), **told})
-    data = _data(way, given)
+    data = _data(way, {**_known(before, doing), **told})
     if isinstance(data, acts.RaisedBy):
         _must_be_known(log, data)
     act(log, acts.Raised, ref, lambda concern: way.decide(concern, data), clock)
@@ -72,32 +63,18 @@ def act_on(log: Log, ref: str, doing: str, told: Told) -> None:
         _note_on_finding(log, before, ref, data.by, clock)
 
 
-def _given(way: Way, told: Told) -> dict[str, Any]:
-    """The fields of the act, as far as they were told."""
-    given: dict[str, Any] = {"by": told.get("by")}
-    for field, option in way.options.items():
-        given[field] = told.get(option)
-    if way.shape is acts.Wishes:
-        given["expressed"] = bool((told.get("text") or "").strip())
-    if way.shape is acts.TriagedBy and given["reason"] is None:
-        given["reason"] = ""  # the decision says whether one is needed
-    if isinstance(given.get("visits"), list):
-        given["visits"] = [_visit(each) for each in given["visits"]]
-    return {field: value for field, value in given.items() if value is not None}
-
-
 def _known(concern: Concern, doing: str) -> dict[str, Any]:
     """What need not be told again: what the draft says, and what the person was asked."""
     if doing == "conclude":
-        return {"asked": safeguarding.wishes_asked(concern)}
+        return {"wishes_asked": safeguarding.wishes_asked(concern)}
     drafted = [one for one in concern.heard if isinstance(one, acts.Drafted)]
     if doing != "raise" or not drafted:
         return {}
     said = drafted[-1].data
     return {
         "person": said.person, "provider": said.provider,
-        "visit": [f"{each.source}/{each.visit}" for each in said.visits],
-        "risk_type": ["neglect_and_acts_of_omission"], "location": "own_home",
+        "visits": [f"{each.source}/{each.visit}" for each in said.visits],
+        "risk_types": ["neglect_and_acts_of_omission"], "location": "own_home",
         "source_of_risk": "service_provider",
     }  # fmt: skip
 
@@ -110,21 +87,17 @@ def _visit(name: str) -> dict[str, str]:
     return {"source": "/".join(parts[:3]), "visit": parts[3]}
 
 
-OPTIONS = {
-    "has_care_needs": "care-needs", "cannot_protect_self": "cannot-protect-self",
-    "at_risk": "at-risk", "visit": "visit",
-}  # fmt: skip
-
-
-def _data(way: Way, given: dict[str, Any]) -> Data:
+def _data(way: Way, told: dict[str, Any]) -> Data:
     """What was told of the act. What is missing or cannot be is usage, by its option."""
+    if told.get("visits"):
+        told["visits"] = [_visit(each) for each in told["visits"]]
     try:
-        return way.shape.model_validate(given)
+        return way.shape.model_validate(told)
     except ValidationError as error:
         first = error.errors()[0]
-        option = {"by": "by", **way.options}[str(first["loc"][0])]
+        field = str(first["loc"][0])
         words = "is needed here" if first["type"] == "missing" else first["msg"]
-        hint = OPTIONS.get(option, option.replace("_", "-"))
+        hint = OPTIONS.get(field, field.replace("_", "-"))
         raise typer.BadParameter(words, param_hint=f"--{hint}") from error
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.options import As, Format, Store, open_council, open_log, settings
+from cli.options import As, Store, open_council, open_log, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,7 @@ def finding(
     form: As = None,
 ) -> None:
     """The life of one finding; with ACT, do something about it."""
+    from cli.lives import emit_life, in_life
     from domain.finding import Opened
     from record.ourselves import history
 
@@ -72,35 +73,6 @@ def finding(
             act_on(log, found, name, way, data)
         life = [in_life(event) for event in history(log, Opened, name).heard]
     emit_life(life, form)
-
-
-def emit_life(life: list[dict[str, Any]], form: As) -> None:
-    """Write what was done, one event a row; in a table each field of it on a line."""
-    from cli.output import chosen, emit, local
-
-    if chosen(form) is Format.table:
-        life = [
-            {**event, "at": local(event["at"]), "data": _in_lines(event["data"])}
-            for event in life
-        ]
-    emit(life, form, ["at", "what", "by", "data"])
-
-
-def _in_lines(data: dict[str, Any]) -> str:
-    """What was said, a field a line, as an officer reads it."""
-    return "\n".join(
-        f"{name.replace('_', ' ')}: {_plain(it)}" for name, it in data.items()
-    )
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return "\n  " + "\n  ".join(map(_plain, value)) if value else "none"
-    if isinstance(value, dict):
-        return "/".join(str(part) for part in value.values())
-    return str(value)
 
 
 @dataclass(frozen=True)
@@ -193,14 +165,3 @@ def minutes_now(log: Log, found: Settings, name: str) -> Total | None:
     scope = Scope(opened.contract, opened.person, opened.provider, opened.visit)
     rows = open_council(log, found, scope).findings(moment(None, None), [opened.kind])
     return next((row["minutes"] for row in rows if row["key"] == opened.key), None)
-
-
-def in_life(event: Any) -> dict[str, Any]:
-    """One event of a finding's life as an officer reads it."""
-    data = event.data.model_dump(mode="json", exclude_none=True)
-    return {
-        "at": event.said.time.isoformat().replace("+00:00", "Z"),
-        "what": event.TOPIC.partition(".")[2].replace("_", " "),
-        "by": data.pop("by", None),
-        "data": data,
-    }

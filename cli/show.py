@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.concern import must_read_concerns
+from cli.concern_told import must_read_concerns
 from cli.options import (
     As,
     At,

@@ -24,9 +24,6 @@ TOLD = (
 ALWAYS_CORRECT = {"contract_varied", "visit_rescheduled"}
 """What is said in order that something else shall hold from then on."""
 
-PATTERN = "missed_pattern"
-"""The kind that meets the published threshold for a safeguarding referral (Leeds SAB)."""
-
 Con = duckdb.DuckDBPyConnection
 
 
@@ -101,22 +98,6 @@ def openings(con: Con) -> Iterator[dict[str, Any]]:
     names = [*TOLD, "episode"]
     while row := rows.fetchone():
         yield dict(zip(names, row, strict=True))
-
-
-def draftings(con: Con) -> list[dict[str, Any]]:
-    """Of each pattern of missed calls in `numbered`, whom it is about, and by which calls."""
-    if not con.execute(f"FROM numbered WHERE kind = '{PATTERN}' LIMIT 1").fetchone():
-        return []
-    parts = [
-        f"SELECT position, provider, visit FROM log.{table.name}"
-        " WHERE position IN (SELECT unnest(evidence) FROM missed_pattern)"
-        for table in tables().values()
-        if table.subject == "visit"
-    ]
-    con.execute(f"CREATE OR REPLACE TEMP TABLE of_visits AS {' UNION ALL '.join(parts)}")
-    rows = con.execute(text("lives/drafting.sql"))
-    names = [column[0] for column in rows.description]
-    return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 
 
 def next_moment(con: Con) -> datetime | None:

@@ -24,6 +24,7 @@ from domain.finding import (
     episode_name,
 )
 from projections import lives
+from projections.drafting import draftings
 from projections.lives import Ending
 from projections.present import Present, Refreshed
 from projections.questions import kinds
@@ -68,7 +69,7 @@ class Watcher:
             self._whole = True
             lives.compare(con, asked, partly=not whole)
             ending = list(self._withdrawn(lives.endings(con, self._day)))
-            drafts = list(self._drafted(lives.draftings(con)))
+            drafts = list(self._drafted(draftings(con)))
             opened = self._opened(lives.openings(con))
             found = self._record(chain(ending, drafts, opened))
             if found is None:
