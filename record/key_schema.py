@@ -90,17 +90,9 @@ class PostgresTables:
             return ask(statement, *values)  # type: ignore[no-any-return]
 
     def _living(self) -> Any:
-        """The connection, anew where it broke while at rest."""
-        import psycopg
-
-        if self._con is not None:
-            try:
-                self._con.execute("SELECT")
-                self._con.commit()
-                return self._con
-            except psycopg.Error:
-                self.close()
-        self._con = self._sessions.begin()
+        """The connection, anew where it has ended."""
+        if self._con is None or self._con.closed:
+            self._con = self._sessions.begin()
         return self._con
 
     def close(self) -> None:
