@@ -12,6 +12,7 @@ import sys
 import typer
 
 from cli import (
+    backtest,
     broker,
     check_feed,
     completion,
@@ -47,6 +48,7 @@ app.command("import")(importing.import_)
 app.command("check-feed")(check_feed.check_feed)
 app.command("findings")(findings.findings)
 app.command("finding")(finding.finding)
+app.command("backtest")(backtest.backtest)
 app.command("show")(show.show)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
