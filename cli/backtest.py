@@ -142,7 +142,7 @@ def thresholds(path: Path, option: str) -> Mapping[str, int | Decimal]:
         wrong(f"{path}: {error}", option)
     except tomllib.TOMLDecodeError as error:
         place = str(error).rpartition("(")[2].rstrip(")")
-        wrong(f"{path} cannot be read as TOML: look {place}", option)
+        wrong(f"{path} cannot be read {place}: write NAME = NUMBER, each once", option)
     except (OSError, UnicodeDecodeError):
         wrong(f"{path} cannot be read as a text in UTF-8", option)
 
@@ -179,7 +179,7 @@ def answer(council: Council, trial: Trial, *, each: bool, form: Format | None) -
     elif plain:
         emit(summed(council.con), form, SUMS)
     else:
-        replaced = in_force(council.con, trial)
+        replaced = council.whole(lambda: in_force(council.con, trial))
         sums = summed(council.con)
         tables.heading(trial, replaced)
         if each:

@@ -67,7 +67,8 @@ def findings(rows: Iterable[Row]) -> None:
 def unmoved(rows: Sequence[Row]) -> None:
     """How many findings are the same by both policies."""
     same = sum(row["before"] - row["lost"] - row["changed"] for row in rows)
-    typer.echo(f"\n{same:,} findings of the period are the same by both.")
+    is_are = "finding of the period is" if same == 1 else "findings of the period are"
+    typer.echo(f"\n{same:,} {is_are} the same by both.")
 
 
 def _moved(row: Row) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from domain.policy import thresholds
 from projections import backtest
 from projections.asking import Moment
+from projections.questions import kinds as all_kinds
 from projections.trial import Period, Trial
 from tests.councils import policies
 from tests.feeds import ADULTS, Event, event
@@ -63,12 +64,14 @@ def adopting(feed: Iterable[Event], told: Told) -> list[Event]:
 
 
 def tried(
-    feed: Iterable[Event], at: datetime, after: Told, before: Told, period: Period = EVER
-) -> tuple[Rows, Rows]:
+    feed: Iterable[Event], at: datetime, after: Told, before: Told,
+    period: Period = EVER, kinds: tuple[str, ...] | None = None,
+) -> tuple[Rows, Rows]:  # fmt: skip
     """The sums of a back-test and its findings that differ; all it judged stays to be read."""
     memory.load(feed, RECEIVED)
     con = memory.columns()
-    trial = Trial(period, Moment(at), thresholds(after), thresholds(before))
+    tried_ = thresholds(after), thresholds(before)
+    trial = Trial(period, Moment(at), *tried_, kinds or all_kinds())
     backtest.compare(con, trial)
     return backtest.summed(con), list(backtest.differing(con))
 
