@@ -40,44 +40,51 @@ EACH = (
 PolicyFile = Annotated[
     Path,
     typer.Option(
-        metavar="FILE", exists=True, dir_okay=False, readable=True,
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
         help="The thresholds to try, by name, as TOML; the others stay as they were.",
     ),
+]
+OtherFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="Compare with these thresholds (default: those in force, day by day).",
+    ),
+]
+First = Annotated[
+    str, typer.Option("--from", metavar="DAY", help="The first day, as 2026-03-01.")
+]
+Last = Annotated[str, typer.Option("--to", metavar="DAY", help="The last day, included.")]
+JudgedAt = Annotated[
+    str | None,
+    typer.Option(
+        metavar="T", help="Judge by this clock (default: the end of the last day)."
+    ),
+]
+Kinds = Annotated[list[str] | None, typer.Option(help="Only this kind; may be repeated.")]
+Whose = Annotated[str | None, typer.Option(help="Only this provider's.")]
+Each = Annotated[
+    bool, typer.Option("--findings", help="Each finding that differs, not the sums.")
 ]  # fmt: skip
 
 
 def backtest(
     policy: PolicyFile,
-    first: Annotated[
-        str, typer.Option("--from", metavar="DAY", help="The first day, as 2026-03-01.")
-    ],
-    last: Annotated[
-        str, typer.Option("--to", metavar="DAY", help="The last day, included.")
-    ],
-    against: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", exists=True, dir_okay=False, readable=True,
-            help="Compare with these thresholds (default: those in force, day by day).",
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            metavar="T", help="Judge by this clock (default: the end of the last day)."
-        ),
-    ] = None,
+    first: First,
+    last: Last,
+    against: OtherFile = None,
+    at: JudgedAt = None,
     known_at: KnownAt = None,
-    kind: Annotated[
-        list[str] | None, typer.Option(help="Only this kind; may be repeated.")
-    ] = None,
-    provider: Annotated[str | None, typer.Option(help="Only this provider's.")] = None,
-    each: Annotated[
-        bool, typer.Option("--findings", help="Each finding that differs, not the sums.")
-    ] = False,
+    kind: Kinds = None,
+    provider: Whose = None,
+    each: Each = False,
     store: Store = None,
     form: As = None,
-) -> None:  # fmt: skip
+) -> None:
     """What another policy would have found of a past period: new, lost, changed, and in £.
 
     Both policies are judged by one clock. Findings of one call, visit or claim are those
@@ -110,7 +117,7 @@ def day(text: str, option: str) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or found.isoformat() != text:
+    if found is None or found.isoformat() != text or not 1900 <= found.year < 3000:
         wrong("should be a day, as 2026-03-31", option)
     return found
 

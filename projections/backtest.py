@@ -6,7 +6,6 @@ the thresholds differ, and only a question whose answer may depend on them is as
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -29,9 +28,6 @@ CARRIERS = ("policy", "today", "last_week")
 
 STANDS_ALONE = {"unrostered_call"}
 """Kinds whose findings are each about one call, and are not kept by anything."""
-
-_WORD = re.compile(r"\b[a-z_]+\b")
-_COMMENT = re.compile(r"--[^\n]*")
 
 Con = duckdb.DuckDBPyConnection
 
@@ -72,13 +68,16 @@ def turned(order: Sequence[Question], names: Collection[str]) -> set[str]:
     One does if it reads one that does; of those that hand every threshold on, only if it
     speaks of one of *names*.
     """
-    skipping = set(names) & _words(text("since.sql"))
+
+    def speaks(question: Question) -> bool:
+        return any(question.says({name}) for name in names)
+
+    skipping = speaks(Question("facts", "since_day", text("since.sql")))
     found = set(CARRIERS)
     for question in order:
-        words = _words(question.text)
         reads = question.reads(found)
-        speaks = bool(reads and words.intersection(names))
-        if speaks or reads - set(CARRIERS) or (skipping and "since_day" in words):
+        skips = skipping and question.says({"since_day"})
+        if skips or reads - set(CARRIERS) or (reads and speaks(question)):
             found.add(question.name)
     return found.intersection(question.name for question in order)
 
@@ -120,10 +119,6 @@ def in_force(con: Con, trial: Trial) -> dict[str, list[int | Decimal]]:
         ).fetchall()
         found[name] = [value for (value,) in rows]
     return found
-
-
-def _words(sql: str) -> set[str]:
-    return set(_WORD.findall(_COMMENT.sub("", sql)))
 
 
 def _begin(con: Con) -> None:

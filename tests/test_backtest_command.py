@@ -204,6 +204,7 @@ def refused(*words: str) -> tuple[int, str]:
         (["--from", "2026-03-08", "--to", "2026-03-02"], "before --from"),
         (["--from", "2.3.2026", "--to", "2026-03-08"], "should be a day"),
         (["--from", "20260302", "--to", "2026-03-08"], "should be a day"),
+        (["--from", "2026-03-02", "--to", "9999-12-31"], "should be a day"),
         (["--from", "2999-01-01", "--to", "2999-01-02"], "after the period has begun"),
         ([*WEEK, "--at", "2026-03-01T00:00:00Z"], "after the period has begun"),
         ([*WEEK, "--at", "Monday"], "offset"),
