@@ -26,8 +26,8 @@ TOLD = (
 CARRIERS = ("policy", "today", "last_week")
 """The facts that hand every threshold on."""
 
-STANDS_ALONE = {"unrostered_call"}
-"""Kinds whose findings are each about one call, and are not kept by anything."""
+OF_ONE_CALL = {"unrostered_call"}
+"""Kinds whose findings are each about one call that no visit keeps."""
 
 Con = duckdb.DuckDBPyConnection
 
@@ -84,7 +84,9 @@ def turned(order: Sequence[Question], names: Collection[str]) -> set[str]:
 
 def dated(kind: str) -> bool:
     """Whether each finding of a kind is about one call, visit or claim, and so of one day."""
-    return bool(questions()[kind].kept) or kind in STANDS_ALONE
+    question = questions()[kind]
+    of_a_visit = question.says({"visit_key"})
+    return of_a_visit or bool(question.kept) or kind in OF_ONE_CALL
 
 
 def summed(con: Con) -> list[dict[str, Any]]:

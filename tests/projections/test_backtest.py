@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.policy import Thresholds
 from projections.asking import make
 from projections.backtest import CARRIERS, dated, turned
-from projections.questions import in_order, kinds
+from projections.questions import in_order, kinds, questions
 from projections.statements import make_statements
 from projections.trial import Period
 from tests.conftest import LONG
@@ -166,8 +166,12 @@ def test_only_what_depends_on_a_threshold_is_asked_twice() -> None:
     )
 
 
-def test_a_kind_is_of_one_day_or_stands_at_the_clock() -> None:
+def test_a_finding_that_names_a_visit_is_of_one_day_however_it_is_kept() -> None:
     # given all kinds; when it is asked which are about one call, visit or claim
+    found = {kind for kind in kinds() if dated(kind)}
 
-    # then they are these
-    assert {kind for kind in kinds() if dated(kind)} == OF_ONE_DAY
+    # then they are those whose key names a visit, and two more
+    of_visits = {kind for kind in kinds() if "visit_key(" in questions()[kind].text}
+    assert found == of_visits | OF_ONE_DAY
+    assert {"late_call", "overlapping_carer"} <= found
+    assert found.isdisjoint({"review_overdue", "over_commissioned", "logging_gap"})

@@ -24,13 +24,8 @@ RECEIVED = datetime(2026, 6, 15, 9, tzinfo=UTC)
 EVER = Period(date(2000, 1, 1), date(2100, 1, 1))
 NAMES = ("kind", "key", "provider", "contract", "person", "visit", "carer")
 STANDING = ("since", "severity", "stage", "minutes", "pence")
-OF_ONE_DAY = {
-    "backdated_entry", "changed_after_due", "contradictory_record", "early_call",
-    "implausible_times", "incomplete_double_up", "invoice_over_claim", "late_call",
-    "missed_call", "moved_from_window", "no_reply", "open_visit", "overlapping_carer",
-    "provider_cancelled", "short_call", "unmatched_visit", "unplanned_visit",
-    "unrostered_call",
-}  # fmt: skip
+OF_ONE_DAY = {"invoice_over_claim", "unrostered_call"}
+"""Kinds of which each finding is of one day, as are all those that name a visit."""
 VALUES = {
     **policies.VISIT_THRESHOLDS, **policies.OTHER_VISIT_THRESHOLDS,
     **policies.COUNCIL_THRESHOLDS, **policies.OTHER_COUNCIL_THRESHOLDS,
@@ -103,7 +98,8 @@ def differences(before: Rows, after: Rows, period: Period) -> Counter[tuple[Any,
     for name, sides in groups.items():
         ordered = [sorted(side, key=_place) for side in sides]
         for one, other in zip_longest(*ordered):
-            if name[0] in OF_ONE_DAY and not any(
+            of_one_day = name[0] in OF_ONE_DAY or name[5] is not None
+            if of_one_day and not any(
                 period.first <= _day(row["since"]) <= period.last
                 for row in (one, other)
                 if row is not None
