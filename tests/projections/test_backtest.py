@@ -32,7 +32,7 @@ from tests.projections.trying import (
     tried,
 )
 
-CASES = 500 if LONG else 4
+CASES = 500 if LONG else 3
 FEW = 250 if LONG else 2
 BEGIN = random.randrange(2**32) if LONG else 4848
 Case = tuple[list[dict[str, Any]], datetime]
