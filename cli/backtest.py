@@ -105,10 +105,10 @@ def backtest(
     found = settings(store)
     with open_log(found) as log:
         council = open_council(log, found)
-    try:
-        answer(council, trial, each=each, form=form)
-    finally:
-        council.close()
+        try:
+            answer(council, trial, each=each, form=form)
+        finally:
+            council.close()
 
 
 def day(text: str, option: str) -> date:

@@ -14,7 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
+from cli.options import open_council
 from domain.policy import BadThresholds, Thresholds, thresholds
+from projections.council import Council
 from tests.documents import COUNTERFOIL, blocks, clean_environment, text
 from tests.documents import run as run_as_documented
 from tests.feeds import ASH, event, line
@@ -168,6 +170,33 @@ def test_nothing_is_written_by_it(council: Path) -> None:
     # then the log and the columns are what they were
     assert found
     assert state() == before
+
+
+@pytest.mark.parametrize("command", ["backtest", "findings"])
+def test_columns_that_go_while_they_are_asked_are_asked_of_the_log(
+    council: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a council all of whose columns are written
+    assert run(council, "rebuild", *STORE).returncode == 0
+    columns = council / "council.db.columns"
+    assert list(columns.rglob("*.parquet"))
+
+    # when another process takes them away once they have been opened
+    def opened(*asked: Any) -> Council:
+        found = open_council(*asked)
+        shutil.rmtree(columns)
+        return found
+
+    monkeypatch.setattr(f"cli.{command}.open_council", opened)
+    words: tuple[str, ...] = ("findings", "--at", "2026-03-09T00:00:00Z")
+    if command == "backtest":
+        words = ("backtest", *WEEK, "--policy", str(council / "new.toml"))
+    store = ("--store", f"sqlite:///{council / 'council.db'}", "--kind", "short_call")
+    done = CliRunner().invoke(app, [*words, *store])
+
+    # then the answer is as it would have been
+    assert done.exit_code == 0, done.output
+    assert [row["kind"] for row in json.loads(done.stdout)] == ["short_call"]
 
 
 @pytest.mark.parametrize(
