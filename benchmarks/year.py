@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 PEOPLE = int(os.environ.get("BENCH_PEOPLE", "1300"))
@@ -104,7 +105,22 @@ def measure(folder: Path, people: int) -> Iterator[float]:
     then = (*asked[:-4], "--at", summer, "--known-at", "2100-01-01T00:00:00+00:00")
     took, memory = middle(*then, "--contract", "C-0100")
     print(f"  one contract, as known, at mid-year: {took:.2f} s, {memory} MB")
+    backtest(folder, store, at)
     refresh(f"sqlite:///{folder}/{people}.db", at, rest)
+
+
+def backtest(folder: Path, store: tuple[str, str], at: str) -> None:
+    """Print how long another policy takes to try on the year before the clock *at*.
+
+    Its thresholds are of lines, visits and packages, so that little can be asked once only.
+    """
+    policy, last = folder / "new.toml", date.fromisoformat(at[:10]) - timedelta(days=1)
+    policy.write_text("late_after = 10\nline_reach = 60\nunused_share = 0.1\n")
+    took, memory = middle(
+        "backtest", *store, "--policy", str(policy), "--from",
+        str(last - timedelta(days=364)), "--to", str(last), "--format", "ndjson",
+    )  # fmt: skip
+    print(f"  back-test of the year: {took:.1f} s, {memory} MB")
 
 
 def refresh(url: str, at: str, rest: list[Path]) -> None:

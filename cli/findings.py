@@ -47,7 +47,7 @@ def findings(
     found = settings(store)
     with open_log(found) as log:
         council = open_council(log, found, Scope(contract, person, provider))
-    rows = council.findings(asked, kind)
+        rows = council.findings(asked, kind)
     if chosen(form) is Format.table:
         rows = [in_short(row) for row in rows]
     emit(

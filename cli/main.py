@@ -12,6 +12,7 @@ import sys
 import typer
 
 from cli import (
+    backtest,
     broker,
     check_feed,
     completion,
@@ -51,6 +52,7 @@ app.command("check-feed")(check_feed.check_feed)
 app.command("findings")(findings.findings)
 app.command("finding")(finding.finding)
 app.add_typer(concern.app, name="concern")
+app.command("backtest")(backtest.backtest)
 app.command("show")(show.show)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")

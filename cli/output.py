@@ -18,6 +18,12 @@ WIDTH = 100
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would carry out."""
 
+RIGHT = {
+    "minutes", "£", "position", "entry", "size", "calls",
+    "before", "after", "new", "lost", "changed",
+}  # fmt: skip
+"""Columns of numbers, which are put to the right; so are those that begin with £."""
+
 
 def chosen(asked: Format | None) -> Format:
     """What was asked for; else a table on a terminal and JSON otherwise."""
@@ -106,7 +112,7 @@ def print_table(
         return
     shown = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for name in columns:
-        right = name in {"minutes", "£", "position", "entry", "size", "calls"}
+        right = name in RIGHT or name.startswith("£ ")
         shown.add_column(
             name, justify="right" if right else "left", overflow="fold", no_wrap=right
         )

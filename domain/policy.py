@@ -6,8 +6,19 @@ Names, meaning and defaults are those of findings.md; the defaults stand in
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+
 from domain import base
 from domain.values import Data, Day, Days, Hours, Share, Weeks, Whole
+
+
+class BadThresholds(ValueError):
+    """What should be thresholds cannot be read as such. Names them, never their values."""
 
 
 class VisitThresholds(Data):
@@ -61,6 +72,29 @@ class Thresholds(VisitThresholds):
     outlier_min_visits: Whole | None = None
     triage_working_days: Days | None = None
     enquiry_days: Days | None = None
+
+
+def thresholds(told: Mapping[str, Any]) -> dict[str, int | Decimal]:
+    """The thresholds that *told* sets, by name, each in the unit of its name.
+
+    Raises `BadThresholds`, which names all that are unknown or have no possible value.
+    """
+    wrong = [_unknown(name) for name in told if name not in Thresholds.model_fields]
+    try:
+        read = Thresholds.model_validate(dict(told))
+    except ValidationError as errors:
+        wrong += [f"{error['loc'][0]}: {error['msg']}" for error in errors.errors()]
+    if wrong:
+        raise BadThresholds("; ".join(wrong))
+    return {name: getattr(read, name) for name in Thresholds.model_fields if name in told}
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name.lower(), Thresholds.model_fields, 1)
+    meant = (
+        f"did you mean {near[0]}?" if near else "see counterfoil schema policy.adopted"
+    )
+    return f"there is no threshold {name if name.isprintable() else ascii(name)}; {meant}"
 
 
 class Policy(base.Aggregate):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -17,6 +17,8 @@ from projections.scope import Scope, narrow
 from projections.segments import Segments
 from projections.statements import make_schemas
 from record.log import Log
+
+Answer = TypeVar("Answer")
 
 
 class Council:
@@ -53,13 +55,19 @@ class Council:
     ) -> list[dict[str, Any]]:
         """The findings that hold at *moment*, sorted by kind and key."""
         asking.set_moment(self.con, moment)
+        return self.whole(
+            lambda: asking.findings(self.con, kinds or all_kinds(), self.scope)
+        )
+
+    def whole(self, work: Callable[[], Answer]) -> Answer:
+        """What *work* answers of the log, begun again where a segment was merged away."""
         for _ in range(ATTEMPTS):
             try:
-                return asking.findings(self.con, kinds or all_kinds(), self.scope)
+                return work()
             except duckdb.IOException:
-                # A segment was merged away while it was read: it is in another one now.
+                # What was read while it was merged away is in another segment now.
                 self._read()
-        return asking.findings(self.con, kinds or all_kinds(), self.scope)
+        return work()
 
     def prepare(self, moment: Moment, facts: Collection[str]) -> None:
         """Make the tables of *facts* at *moment*, to be asked in SQL through `con`."""
