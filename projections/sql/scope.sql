@@ -25,6 +25,12 @@ WHERE contract IN (
 UNION
 SELECT provider, visit FROM log.invoice_line SEMI JOIN scope.named USING (contract) WHERE visit IS NOT NULL;
 
+-- The visits of the people about whom a concern names one of these contracts.
+INSERT INTO scope.visits
+SELECT provider, visit
+FROM log.visit_scheduled
+WHERE person IN (SELECT person FROM log.concern_raised WHERE contract IN (SELECT contract FROM scope.named));
+
 -- The visits at which a carer is said to have been while at one of these.
 CREATE OR REPLACE TEMP VIEW tapped AS
 SELECT provider, visit, carer, time FROM log.visit_checked_in

@@ -30,7 +30,7 @@ def feeds(draw: st.DrawFn) -> list[Event]:
     if telling.chance(2):
         telling.part(partial(tell_weeks, bought=telling.pick(contracts)))
     plans = tell_visits(telling, contracts)
-    for tell, one_in in ((tell_heartbeat, 2), (tell_invoice, 3), (tell_concern, 15)):
+    for tell, one_in in ((tell_heartbeat, 2), (tell_invoice, 3), (tell_concern, 5)):
         if telling.chance(one_in):
             tell(telling, plans)
     for _ in telling.several(6, 5):

@@ -83,8 +83,10 @@ def tell_concern(telling: Telling, plans: Sequence[Plan]) -> None:
         ("closed", {"reason": "concluded"}),
     )
     time = wall(telling.date((-30, -7, 0)), "10:00")
+    if plans and telling.chance(2):
+        time = telling.near(telling.pick(plans).due, (0 * HOUR, 28 * DAY, HOUR, DAY))
     for step, data in steps[: telling.pick((1, 2, 4, 3))]:
-        time += telling.pick((DAY, 0 * DAY, 30 * DAY))
+        time += telling.pick((DAY, 0 * DAY, 2 * DAY, 30 * DAY))
         telling.say(system, f"concern.{step}", time, concern, data)
 
 
@@ -95,7 +97,7 @@ def raised(telling: Telling, named: list[dict[str, str]]) -> dict[str, Any]:
         "risk_types": telling.pick((["neglect"], ["neglect", "organisational"])),
         "location": "own_home",
         "source_of_risk": telling.pick(("service_provider", "unknown_to_individual")),
-        "provider": telling.pick((None, *PROVIDERS)),
+        "provider": telling.pick((PROVIDERS[0], None, *PROVIDERS)),
         "contract": telling.pick((None, "C1")),
         "visits": named if named and telling.chance(2) else None,
         "harm": telling.pick((True, False)),

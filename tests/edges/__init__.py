@@ -7,6 +7,7 @@
 from tests.edges import (
     agreed,
     claims,
+    concerns,
     contracts,
     due,
     evidence,
@@ -37,5 +38,6 @@ EDGES = (
     *weeks.EDGES,
     *agreed.EDGES,
     *lives.EDGES,
+    *concerns.EDGES,
     *statements.EDGES,
 )

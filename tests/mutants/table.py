@@ -6,13 +6,14 @@ reason, and what another clause already says (a statement heard after the clock 
 
 from __future__ import annotations
 
-from tests.mutants import contracts, evidence, facts, visits, words
+from tests.mutants import concerns, contracts, evidence, facts, visits, words
 from tests.mutants.telling import Changes
 
 MUTANTS: dict[str, Changes] = {
     **visits.MUTANTS,
     **evidence.MUTANTS,
     **contracts.MUTANTS,
+    **concerns.MUTANTS,
     **facts.MUTANTS,
     **words.MUTANTS,
 }

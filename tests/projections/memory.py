@@ -12,6 +12,7 @@ import duckdb
 
 from consumers.messages import read_event
 from consumers.release import _ruling
+from domain.catalogue import TOPICS, WIRE
 from projections import asking
 from projections.asking import Moment
 from projections.columns import all_tables
@@ -24,6 +25,7 @@ from record.arrivals import Statement
 from record.keyring import Key
 from record.log_reading import Row
 from record.mapper import StatementMapper
+from record.ourselves import our_statement
 
 MAPPER = StatementMapper(None)  # type: ignore[arg-type]
 
@@ -63,11 +65,22 @@ def load(feed: Iterable[Mapping[str, Any]], received_at: datetime) -> None:
             )
         elif name in positions:
             continue
-        arrival = read_event(json.dumps(said).encode())
-        assert isinstance(arrival, Statement), arrival
+        arrival = arrived(said)
         rows.append(row(arrival, received, rows))
         positions[name] = len(rows)
     decode_tail(con, rows)
+
+
+def arrived(said: Mapping[str, Any]) -> Statement:
+    """A statement as it is read at the door; or one of our own, which comes by none."""
+    if said["type"] in WIRE:
+        arrival = read_event(json.dumps(said).encode())
+        assert isinstance(arrival, Statement), arrival
+        return arrival
+    kind = TOPICS[said["type"]]
+    data = kind.reads().model_validate(said["data"])
+    time = datetime.fromisoformat(said["time"])
+    return our_statement(kind, said["id"], said["subject"], data, time)
 
 
 def row(arrival: Statement, received_at: datetime, before: Sequence[Row]) -> Row:

@@ -8,14 +8,16 @@ Each module reads one part of the text, in the text's own words and order:
 - `records` and `attendance` what a provider said of a visit, `visits` how it reads;
 - `ground` what a visit is judged against, `council` all of it together;
 - `visit_findings`, `record_findings`, `evidence_findings`, `contract_findings`,
-  `package_findings`, `invoice_findings`, `person_findings`, `provider_findings` one
-  function a kind, with `weeks` behind the weekly ones and `rows` for their shape.
+  `package_findings`, `invoice_findings`, `person_findings`, `provider_findings`,
+  `concern_findings` one function a kind, with `weeks` behind the weekly ones and `rows`
+  for their shape.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from .concern_findings import CONCERN_KINDS
 from .contract_findings import CONTRACT_KINDS
 from .council import Council
 from .evidence_findings import EVIDENCE_KINDS
@@ -37,6 +39,7 @@ COUNCIL_KINDS = {
     **EVIDENCE_KINDS,
     **PERSON_KINDS,
     **PROVIDER_KINDS,
+    **CONCERN_KINDS,
     "invoice_over_claim": invoice_over_claim,
 }
 KINDS = frozenset({*VISIT_KINDS, *RECORD_KINDS, *COUNCIL_KINDS})

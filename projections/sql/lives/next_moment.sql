@@ -11,6 +11,10 @@ FROM (
     UNION ALL
     SELECT occurs + to_minutes(missed_after) FROM roster WHERE occurs + to_minutes(missed_after) > clock()
     UNION ALL
+    SELECT triage_due FROM concerns WHERE triage_due > clock()
+    UNION ALL
+    SELECT enquiry_due FROM concerns WHERE enquiry_due > clock()
+    UNION ALL
     SELECT time FROM ahead
     UNION ALL
     SELECT instant_of((this_day() + 1)::TIMESTAMP)
