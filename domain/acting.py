@@ -117,9 +117,15 @@ def draft_concern(finding: Finding, act: Draft) -> Decision:
 
 def lapsed(dismissed: Dismissed, minutes: int | None, now: datetime) -> bool:
     """Whether a dismissal no longer holds, the finding being of so many *minutes* now."""
-    before = dismissed.data.minutes
+    return lapses(dismissed.said.time, dismissed.data.minutes, minutes, now)
+
+
+def lapses(
+    since: datetime, before: int | None, minutes: int | None, now: datetime
+) -> bool:
+    """Whether a dismissal at *since*, of so many minutes *before*, holds no longer *now*."""
     grown = before is not None and minutes is not None and minutes >= GROWN_BY * before
-    return grown or now - dismissed.said.time > DISMISSED_FOR
+    return grown or now - since > DISMISSED_FOR
 
 
 def _opening(finding: Finding) -> Opening:
