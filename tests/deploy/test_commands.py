@@ -82,8 +82,8 @@ def test_the_files_start_what_there_is_to_start() -> None:
     guide = {words[0] for _, words in words_of_the_guide()}
 
     # then each part is started by one, and the first day's commands are in the guide
-    assert compose == {"migrate", "intake", "node", "doctor"}
-    assert units == {"serve", "intake", "node"}
+    assert compose == {"migrate", "intake", "node", "watch", "doctor"}
+    assert units == {"serve", "intake", "node", "watch"}
     assert {"credential", "broker-config", "broker-password", "doctor", "migrate",
             "roles", "rebuild", "quarantine", "findings", "log"} <= guide  # fmt: skip
 

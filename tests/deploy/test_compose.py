@@ -112,6 +112,7 @@ def test_each_part_enters_the_database_as_who_has_the_least_rights_for_it() -> N
     assert roles == {
         "migrate": "counterfoil_owner", "operator": "counterfoil_owner",
         "intake": "counterfoil_intake", "node": "counterfoil_node",
+        "watch": "counterfoil_intake",
     }  # fmt: skip
     assert set(RIGHTS) == {"counterfoil_intake", "counterfoil_node"}
     for name, role in roles.items():
@@ -140,7 +141,7 @@ def test_what_runs_for_long_comes_back_and_says_how_it_is() -> None:
         assert SERVICES[name]["healthcheck"]["test"][0] == "CMD", name
     for name in once:
         assert "healthcheck" not in SERVICES[name]
-    depends = {name: SERVICES[name]["depends_on"] for name in ("intake", "node")}
+    depends = {name: SERVICES[name]["depends_on"] for name in ("intake", "node", "watch")}
     done = {"condition": "service_completed_successfully"}
     assert all(on["migrate"] == done for on in depends.values())
 

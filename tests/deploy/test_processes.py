@@ -170,6 +170,7 @@ async def test_what_compose_starts_takes_events_by_both_ways_and_finds(
     with (
         council.started("intake", tmp_path / "intake.log") as (http, _),
         council.started("node", tmp_path / "node.log") as (_, ops),
+        council.started("watch", tmp_path / "watch.log") as _,
     ):
         head = {
             "Authorization": f"Bearer {token}",
@@ -183,13 +184,16 @@ async def test_what_compose_starts_takes_events_by_both_ways_and_finds(
         await client.close()
         # then both are recorded, and the node has drawn what follows
         assert answer.json()["receipts"][0]["status"] == "recorded"
-        until(lambda: number(ops, "counterfoil_follower_position") == 2)
+        until(lambda: number(ops, "counterfoil_follower_position") == 3)
         found = 'counterfoil_findings{kind="unplanned_visit",severity="low"}'
         assert number(ops, found) == 1
-    # and the operator finds nothing wrong
-    assert (
-        json.loads(council.run("operator", "log", "--format", "json"))[1]["position"] == 2
-    )
+
+        # and the watcher puts that on record, as who may append
+        def on_record() -> list[str]:
+            told = council.run("operator", "log", "--format", "json")
+            return sorted(row["type"] for row in json.loads(told))
+
+        assert on_record() == ["finding.opened", "provider.heartbeat", "visit.checked_in"]
 
 
 def test_a_password_is_changed_by_another_line_in_its_file(council: Council) -> None:

@@ -76,7 +76,9 @@ def test_prometheus_asks_those_who_tell() -> None:
     asked = {job["job_name"]: job["static_configs"][0]["targets"] for job in SCRAPED}
 
     # then both parts are asked at the port at which they tell, in a network they share
-    assert asked == {"intake": ["intake:9464"], "node": ["node:9464"]}
+    assert asked == {
+        "intake": ["intake:9464"], "node": ["node:9464"], "watch": ["watch:9464"],
+    }  # fmt: skip
     for name in asked:
         words = SERVICES[name]["command"]
         assert words[words.index("--ops") + 1] == "0.0.0.0:9464"

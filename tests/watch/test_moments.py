@@ -42,7 +42,7 @@ def test_until_the_next_moment_nothing_changes_by_itself(part: int) -> None:
         before = holding(at)
         # when it is asked when something may come to hold next
         con = memory.columns()
-        asking.derive(con, {"visits", "roster"})
+        asking.derive(con, {"visits", "roster", "concerns"})
         make_room(con)
         moment = next_moment(con)
         # then that is still to come, and just before it everything is as it was
