@@ -22,6 +22,7 @@ COPY consumers ./consumers
 COPY projections ./projections
 COPY watch ./watch
 COPY auditors ./auditors
+COPY officers ./officers
 COPY simulation ./simulation
 COPY cli ./cli
 RUN /opt/building/bin/python -m pip wheel --no-deps --no-build-isolation --wheel-dir dist . \

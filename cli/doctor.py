@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from record.log import Log
     from record.settings import Settings
 
-PACKAGES = ("domain", "record", "consumers", "projections", "auditors", "cli")
+PACKAGES = (
+    "domain", "record", "consumers", "projections", "watch", "officers", "auditors", "cli",
+)  # fmt: skip
 LIBRARIES = (
     "counterfoil",
     "eventsourcing",

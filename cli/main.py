@@ -22,6 +22,7 @@ from cli import (
     demo,
     doctor,
     erase,
+    export,
     finding,
     findings,
     importing,
@@ -65,6 +66,7 @@ app.command("serve")(serve.serve)
 app.command("schema")(schema.schema)
 app.command("broker-password")(broker.broker_password)
 app.command("broker-config")(broker.broker_config)
+app.add_typer(export.app, name="export")
 app.command("erase")(erase.erase)
 app.command("seals")(seals.seals)
 app.command("rebuild")(rebuild.rebuild)

@@ -28,7 +28,16 @@ from tests.reading import as_log, visit_findings
 from tests.reading.council import Council
 from tests.reading.statements import known
 
-PACKAGES = ("domain", "record", "consumers", "projections", "watch", "auditors", "cli")
+PACKAGES = (
+    "domain",
+    "record",
+    "consumers",
+    "projections",
+    "watch",
+    "officers",
+    "auditors",
+    "cli",
+)
 
 needs_command = pytest.mark.skipif(
     not COUNTERFOIL.exists(), reason="the command is not installed beside this Python"

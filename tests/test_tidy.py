@@ -12,7 +12,8 @@ from projections.questions import questions, states, text
 from tests.documents import ROOT
 
 PACKAGES = (
-    "domain", "record", "consumers", "projections", "watch", "auditors", "simulation", "cli",
+    "domain", "record", "consumers", "projections", "watch", "officers", "auditors",
+    "simulation", "cli",
 )  # fmt: skip
 MODULES = [
     path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))

@@ -1,0 +1,1 @@
+"""Contract officers' room: what they hand in and hand on."""
