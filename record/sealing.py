@@ -10,7 +10,8 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, get_args
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -45,14 +46,44 @@ class Address:
 
 
 def has_words(kind: type[Event], said: BaseModel, data: BaseModel) -> bool:
-    """Whether a statement holds anything that is to be sealed."""
-    return any(_words(kind, data)) or any(_others(said, data))
+    """Whether a statement holds anything that is to be sealed. Asked of every event."""
+    if said.model_extra and not said.model_extra.keys() <= PLAIN:
+        return True
+    if data.model_extra:
+        return True
+    fields = data.__dict__
+    for name in _personal(kind):
+        if fields[name] is not None:
+            return True
+    for name in _nested(type(data)):
+        if fields.get(name):
+            return any(True for _ in _within(("data",), data))
+    return False
 
 
-def _words(kind: type[Event], data: BaseModel) -> Iterator[str]:
-    for field in personal(kind.reads()):
-        if getattr(data, field) is not None:
-            yield field
+@cache
+def _personal(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(sorted(personal(kind.reads())))
+
+
+@cache
+def _nested(shape: type[BaseModel]) -> tuple[str, ...]:
+    """The fields of a shape that may hold other shapes, with fields of no meaning to us."""
+    return tuple(
+        name
+        for name, field in shape.model_fields.items()
+        if any(_is_shape(part) for part in _parts(field.annotation))
+    )
+
+
+def _is_shape(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for part in get_args(annotation):
+        yield from _parts(part)
 
 
 def _others(said: BaseModel, data: BaseModel) -> Iterator[tuple[Place, BaseModel, str]]:
@@ -66,25 +97,45 @@ def _others(said: BaseModel, data: BaseModel) -> Iterator[tuple[Place, BaseModel
 def _within(place: Place, model: BaseModel) -> Iterator[tuple[Place, BaseModel, str]]:
     for name in model.model_extra or ():
         yield place, model, name
-    for name in model.model_fields_set:
+    for name in _nested(type(model)):
         value = model.__dict__.get(name)
         if isinstance(value, BaseModel):
             yield from _within((*place, name), value)
         elif isinstance(value, list):
             for number, item in enumerate(value):
-                if isinstance(item, BaseModel):
-                    yield from _within((*place, name, number), item)
+                yield from _within((*place, name, number), item)
 
 
 def sealed_state(event: Event, key: Key | None, leave_out: set[str]) -> str:
     """The event as JSON, its words under *key*; a key is needed where there are any."""
-    words = list(_words(type(event), event.data))
+    if not has_words(type(event), event.said, event.data):
+        return _written(event, leave_out)
+    if key is None:
+        raise ValueError(f"{event.TOPIC} has words, and no key to seal them with")
+    plain, hidden = _taken_out(event, leave_out)
+    at = Address(event.originator_id, event.originator_version, event.TOPIC)
+    written = {
+        field: b64encode(seal(key, json.dumps(value).encode(), at.bound(field))).decode()
+        for field, value in plain.items()
+    }
+    sealed = json.dumps({"key": key.id, "words": written}, separators=(",", ":"))
+    return f'{_written(event, hidden)[:-1]},"sealed":{sealed}}}'
+
+
+def _written(event: Event, leave_out: Any) -> str:
+    # What an officer says may tell more than the feed's own shape: who they are.
+    more = type(event.data) is not event.reads()
+    return event.model_dump_json(
+        exclude=leave_out, exclude_unset=True, by_alias=True, serialize_as_any=more
+    )
+
+
+def _taken_out(event: Event, leave_out: set[str]) -> tuple[Opened, dict[Any, Any]]:
+    """What is to be sealed, by field; and what to leave out where the rest is written."""
+    words = {f for f in _personal(type(event)) if getattr(event.data, f) is not None}
     hidden: dict[Any, Any] = dict.fromkeys(leave_out, True)
-    plain: dict[str, Any] = {}
+    plain = event.data.model_dump(mode="json", include=words, exclude_unset=True)
     if words:
-        plain |= event.data.model_dump(
-            mode="json", include=set(words), exclude_unset=True
-        )
         hidden["data"] = dict.fromkeys(words, True)
     others = []
     for place, model, name in _others(event.said, event.data):
@@ -99,22 +150,7 @@ def sealed_state(event: Event, key: Key | None, leave_out: set[str]) -> str:
         inner[name] = True
     if others:
         plain[OTHERS] = others
-    # What an officer says may tell more than the feed's own shape: who they are.
-    more = type(event.data) is not event.reads()
-    state = event.model_dump_json(
-        exclude=hidden, exclude_unset=True, by_alias=True, serialize_as_any=more
-    )
-    if not plain:
-        return state
-    if key is None:
-        raise ValueError(f"{event.TOPIC} has words, and no key to seal them with")
-    at = Address(event.originator_id, event.originator_version, event.TOPIC)
-    written = {
-        field: b64encode(seal(key, json.dumps(value).encode(), at.bound(field))).decode()
-        for field, value in plain.items()
-    }
-    sealed = json.dumps({"key": key.id, "words": written}, separators=(",", ":"))
-    return f'{state[:-1]},"sealed":{sealed}}}'
+    return plain, hidden
 
 
 def in_place_of(error: Erased | NotOurs | SealBroken) -> str:
