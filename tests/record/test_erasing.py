@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from domain.values import personal
 from projections.asking import Moment
 from projections.belonging import things_of
 from projections.council import Council
+from projections.engine import connect
+from projections.mirror import columns_folder, rebuild
+from projections.segments import Segments
 from record import aside
 from record.clock import SteppedClock
 from record.erasing import Erased, erase, in_clear
@@ -31,8 +35,9 @@ from record.log import Log
 from record.sealing import ERASED
 from tests.conftest import LONG
 from tests.councils import feeds
+from tests.documents import COUNTERFOIL, clean_environment
 from tests.feeds import ADULTS, ASH, NOON, Event, event, line, lines
-from tests.sealing import END, START, found_in, manual, plan, raised, said
+from tests.sealing import END, START, files_below, found_in, manual, plan, raised, said
 
 CASES = 200 if LONG else 6
 
@@ -109,16 +114,27 @@ def told_of_two(log: Log, intake: Intake, clock: SteppedClock) -> None:
 def test_what_was_erased_is_in_no_file_and_nothing_else_has_changed(
     log: Log, store: Path, intake: Intake, clock: SteppedClock, tmp_path: Path
 ) -> None:
-    # given everything that may be said in words of two people, and what is found of them
+    # given everything that may be said in words of two people, its columns, and what is found
     told_of_two(log, intake, clock)
-    before, holding, state = said(log), findings(log), store.read_bytes()
-    assert state
-    # when the words of one are erased
+    columns = Segments(columns_folder(log.url), log.id)
+    assert rebuild(connect(), log, columns)
+    before, holding = said(log), findings(log)
+    with sqlite3.connect(f"{store}.keys") as con:
+        wrapped = dict(con.execute("SELECT id, kept FROM keys").fetchall())
+    con.close()
+    # when the words of one are erased, and everything there is is written out
     done = erased(log, "P1", clock)
+    written_out(tmp_path, log)
     # then no file holds them, nor their keys; what is found is the same
-    assert done.keys > 3
+    gone = set(wrapped) - set(names_of(Path(f"{store}.keys")))
+    assert len(gone) == done.keys > 3
+    assert columns.manifest().segments
+    assert found_in(tmp_path, *every_word("one")) == []
+    sealed = [name for name, _ in found_in(tmp_path, *every_word("two"))]
+    assert all(name.startswith("out/") for name in sealed)
+    for name, held in files_below(tmp_path):
+        assert not any(wrapped[id_] in held for id_ in gone), name
     with Log(log.url) as other:
-        assert found_in(tmp_path, *every_word("one"), *every_word("two")) == []
         assert findings(other) == holding
         # and whoever reads the log finds all but those words
         told = said(other)
@@ -170,6 +186,34 @@ def test_a_key_that_a_backup_brings_back_is_destroyed_again(
         with Log(log.url) as other:
             assert said(other)["t1"]["reason"] == ERASED
     assert ids_of(kept).isdisjoint(ids_of(backup))
+
+
+def written_out(folder: Path, log: Log) -> None:
+    """Let every command that shows anything write it into a file, with what it logs."""
+    (folder / "out").mkdir()
+    for number, words in enumerate(
+        (
+            ["log", "--format", "ndjson"], ["log", "--format", "csv"], ["findings"],
+            ["show", "person", "P1"], ["show", "visit", "Vone"], ["show", "concern", "Kone"],
+            ["conflicts", "list", "--all"], ["concern", "list"], ["concern", "course", "Kone"],
+            ["concern", "dossier", "Kone"], ["export", "sac", "--year", "2026"], ["doctor"],
+        )
+    ):  # fmt: skip
+        with (folder / "out" / f"{number}").open("wb") as out:
+            command = [str(COUNTERFOIL), *words, "--store", log.url]
+            done = subprocess.run(
+                command, cwd=folder, env=clean_environment(), stdout=out, stderr=out,
+                check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, words
+
+
+def names_of(keys: Path) -> list[str]:
+    """The names of all keys that are kept."""
+    with sqlite3.connect(keys) as con:
+        rows = con.execute("SELECT id FROM keys").fetchall()
+    con.close()
+    return [id_ for (id_,) in rows]
 
 
 def rows_of(keys: Path, subject: str) -> int:
