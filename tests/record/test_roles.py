@@ -20,13 +20,16 @@ from record import aside, migrations, tables
 from record.answers import answers, forget_answers
 from record.attempts import begin_attempt, end_attempts
 from record.clock import SystemClock
+from record.erasing import erase
 from record.errors import StoreNotUsable
 from record.log import Log
 from record.migrations import migrate
 from record.roles import INTAKE, NODE, OWNER, RIGHTS, ROLES
+from record.sealing import ERASED, SEALED
 from record.senders import Credential, Sender, credentials, keep_credential
 from tests.feeds import ASH, NOON, assessed, check_in, event, heartbeat, line, lines
 from tests.postgres import Cluster
+from tests.sealing import manual, plan, said
 
 ASH_FEED = Sender("ash-feed", frozenset({ASH, "/council/adults"}))
 
@@ -245,3 +248,33 @@ def test_every_table_has_its_rights() -> None:
     # given our tables; when rights are given, then none is forgotten
     assert RIGHTS[INTAKE].keys() == set(tables.NAMES)
     assert RIGHTS[NODE].keys() < set(tables.NAMES)
+
+
+def test_the_intake_seals_and_reads_words_and_a_node_reads_everything_but_them(
+    roles: Roles,
+) -> None:
+    # given words that the intake has recorded of two people
+    feed = [
+        plan("V1", "P1", "p1"), manual("V1", "flat-battery", "t1"),
+        plan("V2", "P2", "p2"), manual("V2", "lost-phone", "t2"),
+    ]  # fmt: skip
+    with Log(roles.intake) as log:
+        Intake(log).receive(lines(feed), SystemClock())
+        assert said(log)["t1"]["reason"] == "flat-battery"
+    # when a node reads the log, then it learns who, when and how, and no word
+    with Log(roles.node) as log:
+        told = said(log)
+        assert (told["t1"]["method"], told["t1"]["reason"]) == ("manual", SEALED)
+    # and the intake can destroy no key, but for those whose time is over
+    with Log(roles.intake) as log:
+        with pytest.raises(StoreNotUsable):
+            erase(log, "P1", (), "o1", "asked", SystemClock())
+        log.seals.ring.destroy(log.seals.ring.named(["person/P1"]))
+    with Log(roles.owner) as log:
+        assert said(log)["t1"]["reason"] == "flat-battery"
+        # and the owner can
+        assert erase(log, "P1", (), "o1", "asked", SystemClock()).keys == 1
+        assert [said(log)[id_]["reason"] for id_ in ("t1", "t2")] == [
+            ERASED,
+            "lost-phone",
+        ]
