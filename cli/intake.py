@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Ops, Store, open_log, settings
+from cli.options import Ops, Store, must_seal, open_log, settings
 
 if TYPE_CHECKING:
     import asyncio
@@ -42,6 +42,7 @@ def intake(
         broker_access(found, broker)
     set_up()
     with open_log(found, create=True) as log:
+        must_seal(log)
         asyncio.run(_run(log, found, broker or found.broker, http, ops))
 
 

@@ -112,6 +112,14 @@ def open_log(found: Settings, *, create: bool = False) -> Log:
     return log
 
 
+def must_seal(log: Log) -> None:
+    """Refuse to begin to write without the keys of words: later it would stop in the middle.
+
+    Raises as `Ways.all` does.
+    """
+    log.seals.ring.ways.all()
+
+
 def open_segments(log: Log, found: Settings) -> Segments:
     """The segments of *log*, where the settings keep them."""
     from projections.mirror import columns_folder

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.options import Ops, Store, limits, open_log, open_segments, settings
+from cli.options import Ops, Store, limits, must_seal, open_log, open_segments, settings
 
 if TYPE_CHECKING:
     from record.log import Log
@@ -39,6 +39,7 @@ def serve(
     )  # fmt: skip
     set_up()
     with open_log(found, create=True) as log:
+        must_seal(log)
         asyncio.run(_run(log, found))
 
 

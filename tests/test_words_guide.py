@@ -48,3 +48,27 @@ def test_of_somebody_unknown_nothing_is_erased(tmp_path: Path) -> None:
     assert "nothing is known of person P9" in answer.stderr
     shown = run([str(COUNTERFOIL), "log", "--format", "ndjson"], tmp_path, environment)
     assert len(shown.stdout.splitlines()) == 1
+
+
+def test_what_takes_events_does_not_begin_without_the_wrapping_key(
+    tmp_path: Path,
+) -> None:
+    # given a store whose wrapping key is gone
+    (tmp_path / "feed.ndjson").write_bytes(line(plan("V1", "P1", "p1")))
+    environment = clean_environment()
+    run([str(COUNTERFOIL), "import", "feed.ndjson"], tmp_path, environment)
+    (tmp_path / "counterfoil.db.wrapping-key").unlink()
+    # when it is to take events, then it says what is missing, and does not begin
+    for words in (
+        ["serve", "--http", "127.0.0.1:0"],
+        ["intake", "--http", "127.0.0.1:0"],
+    ):
+        answer = run([str(COUNTERFOIL), *words], tmp_path, environment)
+        assert answer.returncode == 3
+        assert "counterfoil.db.wrapping-key is missing" in answer.stderr
+    # and what needs no words is answered all the same
+    shown = run([str(COUNTERFOIL), "findings"], tmp_path, environment)
+    assert (shown.returncode, json.loads(shown.stdout)[0]["kind"]) == (
+        0,
+        "unmatched_visit",
+    )
