@@ -38,6 +38,13 @@ def beside(store_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("COUNTERFOIL_SAFEGUARDING_KEY_FILE", raising=False)
 
 
+def words_of(intake: Intake, clock: SteppedClock, people: str) -> None:
+    """Of each of some people a visit is planned, and a word said, in that order."""
+    for n in people:
+        told = [plan(f"V{n}", f"P{n}", f"p{n}"), manual(f"V{n}", f"word{n}", f"t{n}")]
+        intake.receive(lines(told), clock)
+
+
 def test_no_word_that_was_sealed_can_be_read_in_any_file(
     log: Log, store: Path, intake: Intake, clock: SteppedClock, tmp_path: Path
 ) -> None:
@@ -138,13 +145,7 @@ def test_what_is_altered_or_moved_is_named_and_concerns_nobody_else(
     broken: dict[int, str],
 ) -> None:  # fmt: skip
     # given sealed words of three people
-    for n in "123":
-        intake.receive(
-            lines(
-                [plan(f"V{n}", f"P{n}", f"p{n}"), manual(f"V{n}", f"word{n}", f"t{n}")]
-            ),
-            clock,
-        )
+    words_of(intake, clock, "123")
     # when somebody who may write the file changes a row
     con = sqlite3.connect(store)
     con.execute("DROP TRIGGER log_is_never_changed")
@@ -165,13 +166,7 @@ def test_a_key_that_was_altered_is_named_and_its_person_alone_is_concerned(
     log: Log, store: Path, intake: Intake, clock: SteppedClock
 ) -> None:
     # given the words of two people, and a kept key of which a byte was changed
-    for n in "12":
-        intake.receive(
-            lines(
-                [plan(f"V{n}", f"P{n}", f"p{n}"), manual(f"V{n}", f"word{n}", f"t{n}")]
-            ),
-            clock,
-        )
+    words_of(intake, clock, "12")
     with sqlite3.connect(f"{store}.keys") as con:
         con.execute("UPDATE keys SET kept = zeroblob(60) WHERE subject = 'person/P1'")
     con.close()
@@ -192,13 +187,7 @@ def test_two_keys_that_were_exchanged_are_noticed(
     log: Log, store: Path, intake: Intake, clock: SteppedClock
 ) -> None:
     # given the keys of two people, which somebody exchanged
-    for n in "12":
-        intake.receive(
-            lines(
-                [plan(f"V{n}", f"P{n}", f"p{n}"), manual(f"V{n}", f"word{n}", f"t{n}")]
-            ),
-            clock,
-        )
+    words_of(intake, clock, "12")
     with sqlite3.connect(f"{store}.keys") as con:
         con.execute(
             "UPDATE keys SET kept = (SELECT kept FROM keys AS other"
