@@ -31,6 +31,7 @@ from cli import (
     quarantine,
     rebuild,
     schema,
+    scorecard,
     seals,
     serve,
     show,
@@ -53,6 +54,7 @@ app.command("finding")(finding.finding)
 app.command("concern")(concern.concern)
 app.command("concerns")(concern.concerns)
 app.command("show")(show.show)
+app.command("scorecard")(scorecard.scorecard)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)

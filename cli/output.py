@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -15,6 +15,8 @@ from cli.options import Format
 Row = Mapping[str, Any]
 
 WIDTH = 100
+NUMBERS = frozenset({"minutes", "£", "position", "entry", "size", "calls"})
+"""Columns that stand to the right."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would carry out."""
 
@@ -95,8 +97,9 @@ def print_table(
     *,
     title: str | None = None,
     empty: str = "Nothing to show.",
+    numbers: Collection[str] = NUMBERS,
 ) -> None:
-    """A table that fits 100 columns."""
+    """A table that fits 100 columns; *numbers* names the columns that stand to the right."""
     from rich.console import Console
     from rich.table import Table
 
@@ -106,7 +109,7 @@ def print_table(
         return
     shown = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for name in columns:
-        right = name in {"minutes", "£", "position", "entry", "size", "calls"}
+        right = name in numbers
         shown.add_column(
             name, justify="right" if right else "left", overflow="fold", no_wrap=right
         )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
-from projections import asking, calendar
+from projections import asking, calendar, scorecard
 from projections.asking import Moment
+from projections.cards import Card, cards
 from projections.engine import Limits, connect
 from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
 from projections.questions import kinds as all_kinds
 from projections.scope import Scope, narrow
+from projections.scorecard import Period
 from projections.segments import Segments
 from projections.statements import make_schemas
 from record.log import Log
+
+Answer = TypeVar("Answer")
 
 
 class Council:
@@ -53,13 +57,28 @@ class Council:
     ) -> list[dict[str, Any]]:
         """The findings that hold at *moment*, sorted by kind and key."""
         asking.set_moment(self.con, moment)
+        return self._patiently(
+            lambda: asking.findings(self.con, kinds or all_kinds(), self.scope)
+        )
+
+    def scorecards(self, moment: Moment, period: Period) -> list[Card]:
+        """Every provider's card of a period, by name, as known at *moment*."""
+
+        def ask() -> list[Card]:
+            scorecard.draw(self.con, moment, period)
+            return cards(self.con, period)
+
+        return self._patiently(ask)
+
+    def _patiently(self, ask: Callable[[], Answer]) -> Answer:
+        """Ask; again where a segment was merged away while it was read."""
         for _ in range(ATTEMPTS):
             try:
-                return asking.findings(self.con, kinds or all_kinds(), self.scope)
+                return ask()
             except duckdb.IOException:
-                # A segment was merged away while it was read: it is in another one now.
+                # It is in another one now.
                 self._read()
-        return asking.findings(self.con, kinds or all_kinds(), self.scope)
+        return ask()
 
     def prepare(self, moment: Moment, facts: Collection[str]) -> None:
         """Make the tables of *facts* at *moment*, to be asked in SQL through `con`."""

@@ -1,0 +1,128 @@
+"""Scorecards: what one provider did of what was promised in a period, beside all the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING, Any
+
+from projections import asking
+from projections.asking import Moment
+from projections.questions import (
+    Question,
+    in_folder,
+    in_order,
+    questions,
+    text,
+    with_leftovers,
+)
+from projections.statements import ALL, SCOPE, make_for, make_words
+
+if TYPE_CHECKING:
+    import duckdb
+
+WEEKS = 4
+"""Complete weeks of a card if nothing else is asked: each weekday equally often."""
+SHORT = 100
+"""Days of a period up to which it is quicker to pick its visits out of the log."""
+ROOM = "scorecard"
+SPARE_DAYS = 14
+"""Before the period: a week may begin in front of it, clocks may change."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days in London, both included."""
+
+    from_on: date
+    to_on: date
+
+    @property
+    def days(self) -> int:
+        """How many they are."""
+        return (self.to_on - self.from_on).days + 1
+
+
+def last_weeks(today: date, weeks: int = WEEKS) -> Period:
+    """The last complete weeks (Monday to Sunday) before the week of *today*."""
+    monday = today - timedelta(days=today.weekday())
+    return Period(monday - timedelta(weeks=weeks), monday - timedelta(days=1))
+
+
+@cache
+def card_questions() -> tuple[Question, ...]:
+    """The questions of a scorecard, each after those it reads."""
+    found = {question.name: question for question in in_folder(ROOM)}
+    order = TopologicalSorter({name: q.reads(found) for name, q in found.items()})
+    return tuple(found[name] for name in order.static_order())
+
+
+@cache
+def needed() -> frozenset[str]:
+    """The facts and findings that the cards read, and what these findings read."""
+    known = questions()
+    cards = {name for card in card_questions() for name in card.reads(known)}
+    found = {q.name for q in in_order(cards) if q.room == "findings"}
+    return frozenset(cards | found | {r for f in found for r in known[f].reads(known)})
+
+
+def draw(
+    con: duckdb.DuckDBPyConnection,
+    moment: Moment,
+    period: Period,
+    *,
+    picked: bool | None = None,
+) -> None:
+    """Make the tables of the cards of *period*, of all providers, as known at *moment*.
+
+    *picked*: only the visits that may fall into the period are read; None: if it is short.
+    Facts and findings are those of every other answer; only which days and weeks are looked
+    back at is the period's: `promised_days` and `lookback` are told, not asked.
+    """
+    asking.set_moment(con, moment)
+    con.execute("SET VARIABLE period_from = ?::DATE", [period.from_on])
+    con.execute("SET VARIABLE period_to = ?::DATE", [period.to_on])
+    make_words(con)
+    extent = ALL
+    if picked or (picked is None and period.days <= SHORT):
+        con.execute(text("period_scope.sql"))
+        extent = SCOPE
+    make_for(con, [*in_order(needed()), *card_questions()], extent)
+    for question, done in with_leftovers(needed()):
+        _make(con, question, period)
+        for name in done:
+            con.execute(f"DROP TABLE {name}")
+    for card in card_questions():
+        asking.make(con, card, "TEMP TABLE")
+
+
+def _make(con: duckdb.DuckDBPyConnection, question: Question, period: Period) -> None:
+    """Ask a question, unless it is one of those whose answer is the period."""
+    told = {
+        "lookback": "SELECT unnest(range(monday($from + 6), $to - 5, INTERVAL 7 DAY))::DATE"
+        " AS monday",
+        "promised_days": "SELECT unnest(range($from, $to + 1, INTERVAL 1 DAY))::DATE AS day",
+    }
+    if question.name in told:
+        for name, day in (("$from", period.from_on), ("$to", period.to_on)):
+            told = {n: sql.replace(name, f"DATE '{day}'") for n, sql in told.items()}
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {question.name} AS {told[question.name]}"
+        )
+        return
+    # A finding is read by its rows here, not by its words: as a view it costs no words.
+    asking.make(
+        con, question, "TEMP VIEW" if question.room == "findings" else "TEMP TABLE"
+    )
+    if question.name == "today":
+        since = period.from_on - timedelta(days=SPARE_DAYS)
+        con.execute("SET VARIABLE since_day = ?::DATE", [since])
+
+
+def rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
+    """The rows of one of the tables, by the names of their columns."""
+    found = con.execute(f"SELECT * FROM {table} ORDER BY ALL")
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
