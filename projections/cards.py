@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from projections.scorecard import Period, rows
+from projections.scorecard import Period, clear, draw, rows
 from projections.sharing import shared
 
 if TYPE_CHECKING:
     import duckdb
+
+    from projections.asking import Moment
 
 Row = Mapping[str, Any]
 Card = dict[str, Any]
@@ -43,6 +45,21 @@ AMOUNTS = (
 WHOLE = Decimal(100)
 NOT_SAID = "not said"
 """Who pays where nobody has said so, or the contract is not known."""
+
+
+def scorecards(
+    con: duckdb.DuckDBPyConnection,
+    moment: Moment,
+    period: Period,
+    *,
+    picked: bool | None = None,
+) -> list[Card]:
+    """The cards of all providers, by name; *picked* as `draw` has it."""
+    try:
+        draw(con, moment, period, picked=picked)
+        return cards(con, period)
+    finally:
+        clear(con)
 
 
 def cards(con: duckdb.DuckDBPyConnection, period: Period) -> list[Card]:

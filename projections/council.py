@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from projections import asking, calendar, scorecard
+from projections import asking, calendar
 from projections.asking import Moment
-from projections.cards import Card, cards
+from projections.cards import Card, scorecards
 from projections.engine import Limits, connect
 from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
 from projections.questions import kinds as all_kinds
@@ -62,13 +62,12 @@ class Council:
         )
 
     def scorecards(self, moment: Moment, period: Period) -> list[Card]:
-        """Every provider's card of a period, by name, as known at *moment*."""
+        """Every provider's card of a period, by name, as known at *moment*.
 
-        def ask() -> list[Card]:
-            scorecard.draw(self.con, moment, period)
-            return cards(self.con, period)
-
-        return self._patiently(ask)
+        Each is held against all the others: there is none of a narrowed council.
+        """
+        assert not self.scope.narrow
+        return self._patiently(lambda: scorecards(self.con, moment, period))
 
     def _patiently(self, ask: Callable[[], Answer]) -> Answer:
         """Ask; again where a segment was merged away while it was read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from graphlib import TopologicalSorter
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from projections import asking
 from projections.asking import Moment
+from projections.columns import tables
 from projections.questions import (
     Question,
     in_folder,
@@ -18,7 +19,7 @@ from projections.questions import (
     text,
     with_leftovers,
 )
-from projections.statements import ALL, SCOPE, make_for, make_words
+from projections.statements import ALL, ROOMS, Extent, make_for, make_words
 
 if TYPE_CHECKING:
     import duckdb
@@ -28,6 +29,8 @@ WEEKS = 4
 SHORT = 100
 """Days of a period up to which it is quicker to pick its visits out of the log."""
 ROOM = "scorecard"
+PICKED = Extent(scoped=True, room="card_")
+"""The visits of a short period, in schemas of their own beside those of the whole log."""
 SPARE_DAYS = 14
 """Before the period: a week may begin in front of it, clocks may change."""
 
@@ -85,37 +88,58 @@ def draw(
     con.execute("SET VARIABLE period_from = ?::DATE", [period.from_on])
     con.execute("SET VARIABLE period_to = ?::DATE", [period.to_on])
     make_words(con)
-    extent = ALL
-    if picked or (picked is None and period.days <= SHORT):
+    extent = PICKED if picked or (picked is None and period.days <= SHORT) else ALL
+    if extent == PICKED:
         con.execute(text("period_scope.sql"))
-        extent = SCOPE
+        for name in ROOMS:
+            con.execute(f"CREATE SCHEMA IF NOT EXISTS {PICKED.room}{name}")
+        # What is taken back is looked up among all that is.
+        make_for(con, [], ALL)
     make_for(con, [*in_order(needed()), *card_questions()], extent)
     for question, done in with_leftovers(needed()):
-        _make(con, question, period)
+        _make(con, _within(question, extent), period)
         for name in done:
             con.execute(f"DROP TABLE {name}")
     for card in card_questions():
-        asking.make(con, card, "TEMP TABLE")
+        asking.make(con, _within(card, extent), "TEMP TABLE")
+
+
+def clear(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop what `draw` made: other questions make tables of the same names."""
+    made = con.execute(
+        "SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND NOT internal"
+        " UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary"
+    ).fetchall()
+    ours = {*needed(), *(card.name for card in card_questions())}
+    for kind, name in made:
+        if name in ours:
+            con.execute(f"DROP {kind} {name}")
+
+
+def _within(question: Question, extent: Extent) -> Question:
+    """The question, asked of the statements of *extent*."""
+    statements = {table.name for table in tables().values()}
+    moved = question.moved(
+        lambda table: table,
+        lambda room, name: f"{extent.room if name in statements else ''}{room}.{name}",
+    )
+    return replace(question, text=moved)
 
 
 def _make(con: duckdb.DuckDBPyConnection, question: Question, period: Period) -> None:
     """Ask a question, unless it is one of those whose answer is the period."""
+    first, last = (f"DATE '{day}'" for day in (period.from_on, period.to_on))
     told = {
-        "lookback": "SELECT unnest(range(monday($from + 6), $to - 5, INTERVAL 7 DAY))::DATE"
-        " AS monday",
-        "promised_days": "SELECT unnest(range($from, $to + 1, INTERVAL 1 DAY))::DATE AS day",
+        "lookback": f"range(monday({first} + 6), {last} - 5, INTERVAL 7 DAY)",
+        "promised_days": f"range({first}, {last} + 1, INTERVAL 1 DAY)",
     }
-    if question.name in told:
-        for name, day in (("$from", period.from_on), ("$to", period.to_on)):
-            told = {n: sql.replace(name, f"DATE '{day}'") for n, sql in told.items()}
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE {question.name} AS {told[question.name]}"
-        )
-        return
-    # A finding is read by its rows here, not by its words: as a view it costs no words.
-    asking.make(
-        con, question, "TEMP VIEW" if question.room == "findings" else "TEMP TABLE"
-    )
+    columns = {"lookback": "monday", "promised_days": "day"}
+    if days := told.get(question.name):
+        answer = f"SELECT unnest({days})::DATE AS {columns[question.name]}"
+        question = replace(question, text=answer)
+    # Of a finding the rows are read here, not the words: as a view it makes no words.
+    as_view = question.room == "findings"
+    asking.make(con, question, "TEMP VIEW" if as_view else "TEMP TABLE")
     if question.name == "today":
         since = period.from_on - timedelta(days=SPARE_DAYS)
         con.execute("SET VARIABLE since_day = ?::DATE", [since])
