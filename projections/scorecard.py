@@ -17,7 +17,6 @@ from projections.questions import (
     in_order,
     questions,
     text,
-    with_leftovers,
 )
 from projections.statements import ALL, ROOMS, Extent, make_for, make_words
 
@@ -33,6 +32,13 @@ PICKED = Extent(scoped=True, room="card_")
 """The visits of a short period, in schemas of their own beside those of the whole log."""
 SPARE_DAYS = 14
 """Before the period: a week may begin in front of it, clocks may change."""
+
+CITING = frozenset({"plans", "presence", "visit_records", "visits", "payable"})
+"""Facts that gather what they rest on, visit by visit: a card cites nothing."""
+WORDS = "kind, key, severity, reason, evidence, policy"
+"""What a card does not read of a finding."""
+KEPT = frozenset({"providers", "period"})
+"""What is read once the cards are drawn, beside them."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,25 @@ def card_questions() -> tuple[Question, ...]:
 
 
 @cache
-def needed() -> frozenset[str]:
-    """The facts and findings that the cards read, and what these findings read."""
+def needed() -> tuple[Question, ...]:
+    """The facts and findings that the cards read, and then the cards, in order."""
     known = questions()
-    cards = {name for card in card_questions() for name in card.reads(known)}
-    found = {q.name for q in in_order(cards) if q.room == "findings"}
-    return frozenset(cards | found | {r for f in found for r in known[f].reads(known)})
+    read = {name for card in card_questions() for name in card.reads(known)}
+    return (*in_order(read), *card_questions())
+
+
+@cache
+def last_read() -> dict[str, list[str]]:
+    """After which question which others are read no more."""
+    names = [question.name for question in needed()]
+    last = {name: by.name for by in needed() for name in by.reads(names)}
+    # A view reads what it reads when it is read.
+    last |= {name: last["presence"] for name in last if last[name] == "presence"}
+    over: dict[str, list[str]] = {}
+    for name, by in last.items():
+        if name not in KEPT and not name.startswith("card_"):
+            over.setdefault(by, []).append(name)
+    return over
 
 
 def draw(
@@ -95,13 +114,11 @@ def draw(
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {PICKED.room}{name}")
         # What is taken back is looked up among all that is.
         make_for(con, [], ALL)
-    make_for(con, [*in_order(needed()), *card_questions()], extent)
-    for question, done in with_leftovers(needed()):
+    make_for(con, needed(), extent)
+    for question in needed():
         _make(con, _within(question, extent), period)
-        for name in done:
-            con.execute(f"DROP TABLE {name}")
-    for card in card_questions():
-        asking.make(con, _within(card, extent), "TEMP TABLE")
+        for name in last_read().get(question.name, ()):
+            con.execute(f"DROP {_kind(name)} {name}")
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -110,7 +127,7 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
         "SELECT 'VIEW', view_name FROM duckdb_views() WHERE temporary AND NOT internal"
         " UNION ALL SELECT 'TABLE', table_name FROM duckdb_tables() WHERE temporary"
     ).fetchall()
-    ours = {*needed(), *(card.name for card in card_questions())}
+    ours = {question.name for question in needed()}
     for kind, name in made:
         if name in ours:
             con.execute(f"DROP {kind} {name}")
@@ -126,6 +143,11 @@ def _within(question: Question, extent: Extent) -> Question:
     return replace(question, text=moved)
 
 
+def _kind(name: str) -> str:
+    """What is made of a question: what only the next one reads is worth no table."""
+    return "VIEW" if name == "presence" else "TABLE"
+
+
 def _make(con: duckdb.DuckDBPyConnection, question: Question, period: Period) -> None:
     """Ask a question, unless it is one of those whose answer is the period."""
     first, last = (f"DATE '{day}'" for day in (period.from_on, period.to_on))
@@ -137,12 +159,19 @@ def _make(con: duckdb.DuckDBPyConnection, question: Question, period: Period) ->
     if days := told.get(question.name):
         answer = f"SELECT unnest({days})::DATE AS {columns[question.name]}"
         question = replace(question, text=answer)
-    # Of a finding the rows are read here, not the words: as a view it makes no words.
-    as_view = question.room == "findings"
-    asking.make(con, question, "TEMP VIEW" if as_view else "TEMP TABLE")
+    elif question.name in CITING:
+        question = _as(question, "* REPLACE (NULL::BIGINT[] AS evidence)")
+    elif question.room == "findings":
+        question = _as(question, f"* EXCLUDE ({WORDS})")
+    asking.make(con, question, f"TEMP {_kind(question.name)}")
     if question.name == "today":
         since = period.from_on - timedelta(days=SPARE_DAYS)
         con.execute("SET VARIABLE since_day = ?::DATE", [since])
+
+
+def _as(question: Question, columns: str) -> Question:
+    """The question with other columns: what is left out is not worked out."""
+    return replace(question, text=f"SELECT {columns} FROM (\n{question.text}\n)")
 
 
 def rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
