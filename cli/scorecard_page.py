@@ -91,14 +91,12 @@ def _in_words(card: Card) -> str:
         said.append(f"Where the length is known, {given} of the minutes due were given.")
     if seen["people"]:
         said.append(
-            f"{seen['people']} people saw {seen['carers'] / seen['people']:.1f} different"
-            f" carers each ({seen['median_carers']} in the middle, {seen['most_carers']} at"
-            f" most); {seen['over_many_carers']} saw too many of late."
+            f"People seen: {seen['people']}, by {seen['carers'] / seen['people']:.1f}"
+            f" different carers each ({seen['median_carers']} in the middle,"
+            f" {seen['most_carers']} at most); by too many of late: {seen['over_many_carers']}."
         )
     if card["logging"]["unplanned"]:
-        said.append(
-            f"{card['logging']['unplanned']} visits were logged that nobody planned."
-        )
+        said.append(f"Visits logged that nobody planned: {card['logging']['unplanned']}.")
     return "\n".join(said)
 
 

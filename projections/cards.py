@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from projections.card_notes import notes
 from projections.scorecard import Period, clear, draw, rows
 from projections.sharing import shared
 
@@ -83,7 +84,7 @@ def cards(con: duckdb.DuckDBPyConnection, period: Period) -> list[Card]:
             "money": _money(money[provider], recyclable[provider]),
             "blocks": [_without_provider(row) for row in blocks[provider]],
         }
-        card["notes"] = _notes(card, heard.get(provider), told, money[provider])
+        card["notes"] = notes(card, heard.get(provider), told, money[provider])
         found.append(card)
     return found
 
@@ -178,31 +179,3 @@ def _with_differences(amounts: dict[str, int]) -> dict[str, int]:
         "claimed_minus_payable": assessed - amounts["payable"],
         "cost_of_failure": sum(amounts[name] for name in failure),
     }
-
-
-def _notes(card: Card, heard_until: Any, told: Row, money: list[Row]) -> list[str]:
-    """What cannot be judged and why, in whole sentences."""
-    visits, sums = card["visits"], card["money"]
-    fewest, weeks = told["outlier_min_visits"], told["persist_weeks"]
-    days = (told["last_on"] - told["first_on"]).days + 1
-    unsure = visits["missed_presumed"] + visits["open"]
-    notes = {
-        "Nothing has been heard from this provider: nothing can be said of its visits.":
-            heard_until is None,
-        f"Its feed has been silent since {heard_until}: of {visits['cannot_assess']} calls"
-        " it cannot be told whether they were made.": visits["cannot_assess"] > 0,
-        f"Evidence of {unsure} calls may still arrive.": unsure > 0,
-        f"{visits['not_judged']} visits fit no contract that was in force: they count in"
-        " no share.": visits["not_judged"] > 0,
-        f"Fewer than {fewest} visits were due: most shares are too few to judge.":
-            visits["due"] < fewest,
-        "No invoice for the period has been received.":
-            sums["claimed"] == 0 and sums["payable"] > 0,
-        f"The rate of {sums['unpriced_visits']} visits is not known: they are in no sum of"
-        " money.": sums["unpriced_visits"] > 0,
-        f"A period of {days} days has fewer than {weeks} weeks: recyclable hours are not"
-        " judged.": days < 7 * weeks,
-        "For some of its contracts nobody has said who pays.":
-            any(row["known"] and not row["funding"] for row in money),
-    }  # fmt: skip
-    return [note for note, holds in notes.items() if holds]
