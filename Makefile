@@ -58,7 +58,7 @@ check: $(STAMP) ## format, lint, types, import directions, SQL
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/sqlfluff lint -p 2 -q $(addprefix projections/sql/,facts findings states)
+	$(BIN)/sqlfluff lint -p 2 -q $(addprefix projections/sql/,facts findings scorecard states)
 
 bench: $(STAMP) ## how fast, in one run, against the plain way; then streams
 	@$(BIN)/python -m benchmarks

@@ -98,6 +98,11 @@ def measure(folder: Path, people: int) -> Iterator[float]:
     took, memory = middle(*asked)
     print(f"  all findings, cold: {took:.1f} s, {memory} MB")
     yield took / events
+    cards = ("scorecard", *store, "--at", at, "--format", "ndjson")
+    took, memory = middle(*cards)
+    print(f"  scorecards of all providers, four weeks: {took:.1f} s, {memory} MB")
+    took, memory = middle(*cards, "--from", f"{int(at[:4]) - 1}{at[4:10]}")
+    print(f"  scorecards of all providers, the whole year: {took:.1f} s, {memory} MB")
     for name, ref in (("contract", "C-0100"), ("person", "P-0100")):
         took, memory = middle(*asked, f"--{name}", ref)
         print(f"  one {name}'s findings: {took:.2f} s, {memory} MB")

@@ -33,6 +33,7 @@ from cli import (
     quarantine,
     rebuild,
     schema,
+    scorecard,
     seals,
     serve,
     show,
@@ -55,6 +56,7 @@ app.command("finding")(finding.finding)
 app.add_typer(concern.app, name="concern")
 app.command("backtest")(backtest.backtest)
 app.command("show")(show.show)
+app.command("scorecard")(scorecard.scorecard)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(conflicts.app, name="conflicts")
 app.command("log")(log.log)

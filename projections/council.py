@@ -10,10 +10,12 @@ import duckdb
 
 from projections import asking, calendar
 from projections.asking import Moment
+from projections.cards import Card, scorecards
 from projections.engine import Limits, connect
 from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
 from projections.questions import kinds as all_kinds
 from projections.scope import Scope, narrow
+from projections.scorecard import Period
 from projections.segments import Segments
 from projections.statements import make_schemas
 from record.log import Log
@@ -58,6 +60,14 @@ class Council:
         return self.whole(
             lambda: asking.findings(self.con, kinds or all_kinds(), self.scope)
         )
+
+    def scorecards(self, moment: Moment, period: Period) -> list[Card]:
+        """Every provider's card of a period, by name, as known at *moment*.
+
+        Each is held against all the others: there is none of a narrowed council.
+        """
+        assert not self.scope.narrow
+        return self.whole(lambda: scorecards(self.con, moment, period))
 
     def whole(self, work: Callable[[], Answer]) -> Answer:
         """What *work* answers of the log, begun again where a segment was merged away."""

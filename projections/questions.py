@@ -110,7 +110,7 @@ def questions() -> dict[str, Question]:
     """Every question by its name."""
     found = {}
     for room in ("facts", "findings"):
-        for question in _room(room):
+        for question in in_folder(room):
             found[question.name] = question
     return found
 
@@ -118,10 +118,11 @@ def questions() -> dict[str, Question]:
 @cache
 def states() -> dict[str, Question]:
     """The questions that tell how one thing stands, by the kind of thing."""
-    return {question.name: question for question in _room("states")}
+    return {question.name: question for question in in_folder("states")}
 
 
-def _room(room: str) -> Iterator[Question]:
+def in_folder(room: str) -> Iterator[Question]:
+    """The questions in one folder, by name: files that are one SELECT."""
     folder = files("projections") / "sql" / room
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         name = file.name.removesuffix(".sql")

@@ -56,3 +56,22 @@ CREATE OR REPLACE MACRO visit_key(kind, provider, visit) AS kind || ':/providers
 
 -- An instant as a finding's key spells it.
 CREATE OR REPLACE MACRO spelt(instant) AS strftime(instant AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ');
+
+-- A funnel plot's limits (D. Spiegelhalter, Statistics in Medicine 24, 2005): how far a share may lie from the share `centre`
+-- of all by chance, given its `variance` by chance and the variance `between` those compared.
+CREATE OR REPLACE MACRO by_chance(centre, n) AS centre * (1 - centre) / n;
+CREATE OR REPLACE MACRO winsorised(z, low, high) AS greatest(least(z, high), low);
+-- By the method of moments, from the squares of the winsorised z-scores: `weights` are the inverse variances, `squares` theirs.
+CREATE OR REPLACE MACRO between_them(z_squares, compared, weights, squares) AS
+    greatest(0, (z_squares - (compared - 1)) / (weights - squares / weights));
+CREATE OR REPLACE MACRO sure_998() AS 3.0902323061678132;
+CREATE OR REPLACE MACRO sure_95()  AS 1.9599639845400545;
+CREATE OR REPLACE MACRO upper_limit(centre, variance, between, sure) AS centre + sure * sqrt(variance + between);
+CREATE OR REPLACE MACRO lower_limit(centre, variance, between, sure) AS centre - sure * sqrt(variance + between);
+
+-- Whole pence of minutes a week at a rate an hour, both summed over days: a day is a seventh of a week. Half up.
+CREATE OR REPLACE MACRO a_week(minutes_by_rate_by_days) AS (2 * minutes_by_rate_by_days + 420) // 840;
+
+-- How many of the days from `first` to `last` lie in some stretches of days, of which none share a day.
+CREATE OR REPLACE MACRO resting(first, last, stretches) AS coalesce(list_sum(list_transform(
+    stretches, lambda s: greatest(0, least(last, s.until_on) - greatest(first, s.from_on) + 1))), 0);

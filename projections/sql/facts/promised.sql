@@ -1,15 +1,12 @@
--- promised: the occurrences of contracts' lines, in the weeks that weekly findings look at and since.
+-- promised: the occurrences of contracts' lines, on the days that are looked at.
 -- Each by the lines as they had been said before it; on days the contract is in force, not suspended, the person alive and not away.
-WITH days AS (
-    SELECT unnest(range(least(monday(today) - 7 * lookback_weeks, today - idle_days - 1), today + 1, INTERVAL 1 DAY))::DATE AS day
-    FROM today
-), lines AS (
+WITH lines AS (
     SELECT
         contracts.provider, contract, contracts.person, kind, lines_said, contracts.evidence, day,
         item.* EXCLUDE (contract, weekday), instant_of(day + starts_at) AS occurs
     FROM contracts
     JOIN contract_lines AS item USING (contract)
-    JOIN days ON item.weekday = isodow(day) AND day BETWEEN starts_on AND in_force_until
+    JOIN promised_days ON item.weekday = isodow(day) AND day BETWEEN starts_on AND in_force_until
     LEFT JOIN people USING (person)
     WHERE NOT within(day, suspended)
       AND NOT within(day, away)

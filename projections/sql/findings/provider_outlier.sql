@@ -12,21 +12,21 @@ WITH counted AS (
     WHERE due_on >= since_day() AND judged AND monday(due_on) IN (FROM lookback)
     GROUP BY provider
 ), compared AS (
-    SELECT *, sum(x) OVER () / sum(n) OVER () AS p0, x / n AS p, p0 * (1 - p0) / n AS variance
+    SELECT *, sum(x) OVER () / sum(n) OVER () AS p0, x / n AS p, by_chance(p0, n) AS variance
     FROM counted CROSS JOIN today
     WHERE n >= outlier_min_visits AND n > 0
 ), scored AS (
     SELECT *, (p - p0) / sqrt(variance) AS z FROM compared WHERE p0 > 0 AND p0 < 1
 ), winsorised AS (
     SELECT
-        *, greatest(least(z, quantile_cont(z, 0.9) OVER ()), quantile_cont(z, 0.1) OVER ()) AS tame,
+        *, winsorised(z, quantile_cont(z, 0.1) OVER (), quantile_cont(z, 0.9) OVER ()) AS tame,
         count(*) OVER () AS providers, sum(1 / variance) OVER () AS weights, sum(1 / variance ** 2) OVER () AS squares
     FROM scored
 ), limited AS (
     SELECT
         *,
-        greatest(0, (sum(tame ** 2) OVER () - (providers - 1)) / (weights - squares / weights)) AS between_providers,
-        p0 + 3.0902323061678132 * sqrt(variance + between_providers) AS upper_limit
+        between_them(sum(tame ** 2) OVER (), providers, weights, squares) AS between_providers,
+        upper_limit(p0, variance, between_providers, sure_998()) AS upper_limit
     FROM winsorised
     WHERE providers >= 3
 )
