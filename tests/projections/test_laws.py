@@ -27,7 +27,7 @@ from tests.feeds import lines
 from tests.projections.comparing import differences
 from tests.projections.logs import PARTS, NewLog
 
-CASES = 1_000 if LONG else 12
+CASES = 1_000 if LONG else 8
 BEGIN = random.randrange(2**32) if LONG else 4711
 LARGEST_FEED = 150
 """Events; a law that fails fails on few."""

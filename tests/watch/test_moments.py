@@ -16,7 +16,7 @@ from tests.projections import memory
 from tests.projections.logs import PARTS
 from tests.projections.test_laws import BEGIN, RECEIVED, SMALL, Case
 
-CASES = 400 if LONG else 12
+CASES = 400 if LONG else 8
 MOVING = {"many_carers", "missed_pattern", "unrostered_call"}
 """Kinds that look so many days back from the clock itself: they may end between two moments,
 and are looked at once a minute."""
