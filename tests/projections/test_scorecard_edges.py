@@ -256,3 +256,29 @@ def test_a_provider_that_says_nothing_has_a_card_that_says_so() -> None:
     assert ash["notes"][0].startswith("Nothing has been heard from this provider")
     assert ash["visits"]["due"] == 0
     assert not any("Nothing has been heard" in note for note in birch["notes"])
+
+
+def stay(name: str, came: str, went: str) -> list[Event]:
+    """A carer came and went on Monday morning."""
+    return [
+        event(f"visit.checked_{way}", name, ASH, f"2026-03-02T{time}Z", carer="K1",
+              method="app")
+        for way, time in (("in", came), ("out", went))
+    ]  # fmt: skip
+
+
+def test_thirty_minutes_to_the_second_are_not_late_and_are_thirty() -> None:
+    # given a visit half an hour late and half an hour long, and one a second off in both
+    feed = [
+        bought("C1"), visit("V1"), *stay("V1", "08:30:00", "09:00:00"),
+        visit("V2"), *stay("V2", "08:30:01", "09:00:00"),
+    ]  # fmt: skip
+    memory.load(feed, AT)
+
+    # when the card is drawn
+    (card,) = scorecards(memory.columns(), Moment(AT), WEEK)
+
+    # then only the other is more than 30 minutes late, and only the first lasted 30
+    told = {share["measure"]: (share["x"], share["n"]) for share in card["shares"]}
+    assert told["late_by_30"] == (1, 2)
+    assert told["of_30_minutes"] == (1, 2)
