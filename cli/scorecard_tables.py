@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
@@ -60,29 +61,51 @@ def flat(card: Card) -> dict[str, Any]:
 
 
 def print_cards(cards: list[Card]) -> None:
-    """All cards side by side: what was done, then the money."""
+    """All cards side by side, and all together: what was done, then the money."""
     if not cards:
         print_table([], [], title="Scorecards")
         return
-    first = cards[0]
+    rows = [*cards, together(cards)]
     columns = ["provider", "due", *SIDE_BY_SIDE.values(), "not told"]
     print_table(
-        [_done(card) for card in cards],
+        [_done(card) for card in rows],
         columns,
-        title=f"Scorecards, {span(first)}\n",
+        title=f"Scorecards, {span(cards[0])}\n",
         numbers=columns[1:],
     )
     typer.echo(f"\n{LEGEND}\n")
-    rows = [
+    money = [
         sums("provider", card["provider"], card["money"]) | recyclable(card["money"])
-        for card in cards
+        for card in rows
     ]
-    columns = list(rows[0])
-    print_table(rows, columns, title="The money, in £\n", numbers=columns[1:])
+    columns = list(money[0])
+    print_table(money, columns, title="The money, in £\n", numbers=columns[1:])
     typer.echo(
         "\nhours a week: recyclable, after a review. Whose card says why something is not"
         " told:\ncounterfoil scorecard PROVIDER."
     )
+
+
+def together(cards: list[Card]) -> Card:
+    """What the cards add up to, in the parts that stand side by side."""
+    counts: Counter[str] = Counter()
+    of: dict[str, Counter[str]] = defaultdict(Counter)
+    money: Counter[str] = Counter()
+    for card in cards:
+        counts.update(card["visits"])
+        money.update({n: v for n, v in card["money"].items() if not isinstance(v, list)})
+        for share in card["shares"]:
+            of[share["measure"]].update({"x": share["x"], "n": share["n"]})
+    shares = [
+        {
+            "measure": name,
+            **told,
+            "share": told["x"] / told["n"] if told["n"] else None,
+            "verdict": "within",
+        }
+        for name, told in of.items()
+    ]
+    return {"provider": "(all)", "visits": counts, "shares": shares, "money": money}
 
 
 def _done(card: Card) -> dict[str, Any]:

@@ -28,7 +28,7 @@ WEEKS = 4
 SHORT = 100
 """Days of a period up to which it is quicker to pick its visits out of the log."""
 ROOM = "scorecard"
-PICKED = Extent(scoped=True, room="card_")
+PICKED = Extent(scoped=True, tables=True, room="card_")
 """The visits of a short period, in schemas of their own beside those of the whole log."""
 SPARE_DAYS = 14
 """Before the period: a week may begin in front of it, clocks may change."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.scorecard_page import MONEY, VISITS
-from cli.scorecard_tables import MEASURES
+from cli.scorecard_tables import MEASURES, together
 from projections.cards import OUTCOMES
 from tests.documents import COUNTERFOIL, blocks, clean_environment, run, text
 
@@ -89,6 +89,25 @@ def test_all_cards_stand_side_by_side_in_every_format(week: Path) -> None:
     assert max(map(len, told["table"].splitlines())) <= 100
     funders = {part["funder"]: part["promised"] for part in card["money"]["by_funder"]}
     assert funders == {"council": 1601, "nhs": 799}
+
+
+def test_all_together_is_what_the_cards_add_up_to() -> None:
+    # given two cards
+    one = {
+        "visits": {"due": 3, "open": 1},
+        "shares": [{"measure": "late", "x": 1, "n": 2}],
+        "money": {"promised": 5, "by_kind": []},
+    }
+    other = {
+        "visits": {"due": 4, "open": 0},
+        "shares": [{"measure": "late", "x": 0, "n": 2}],
+        "money": {"promised": 7, "by_kind": []},
+    }
+
+    # when they are put together, then counts and money are added, and the share is of all
+    told = together([one, other])
+    assert (told["visits"]["due"], told["money"]["promised"]) == (7, 12)
+    assert [(s["x"], s["n"], s["share"]) for s in told["shares"]] == [(1, 4, 0.25)]
 
 
 def test_of_a_provider_nobody_knows_there_is_no_card(week: Path) -> None:

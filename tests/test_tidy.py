@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from projections.questions import questions, states, text
+from projections.scorecard import card_questions
 from tests.documents import ROOT
 
 PACKAGES = (
@@ -106,7 +107,15 @@ def test_the_domain_and_the_projections_read_no_clock(path: Path) -> None:
 def test_no_query_reads_a_clock() -> None:
     # given every query, when its words are read
     queries = {q.name: q.text for q in (*questions().values(), *states().values())}
-    for words in ("vocabulary", "statements", "replaced", "scope", "since"):
+    queries |= {question.name: question.text for question in card_questions()}
+    for words in (
+        "vocabulary",
+        "statements",
+        "replaced",
+        "scope",
+        "since",
+        "period_scope",
+    ):
         queries[words] = text(f"{words}.sql")
 
     # then none asks DuckDB for the time

@@ -53,7 +53,6 @@ MUTANTS: dict[str, Changes] = {
         ("z_squares - (compared - 1)", "z_squares"),
         ("(weights - squares / weights)", "weights"),
         ("centre + sure * sqrt(variance + between)", "centre + sure * sqrt(variance)"),
-        ("centre * (1 - centre) / n", "centre / n"),
         ("greatest(least(z, high), low)", "least(z, high)"),
         ("greatest(least(z, high), low)", "greatest(z, low)"),
         ("3.0902323061678132", "1.9599639845400545"),

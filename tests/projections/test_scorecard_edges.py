@@ -256,3 +256,108 @@ def test_a_provider_that_says_nothing_has_a_card_that_says_so() -> None:
     assert ash["notes"][0].startswith("Nothing has been heard from this provider")
     assert ash["visits"]["due"] == 0
     assert not any("Nothing has been heard" in note for note in birch["notes"])
+
+
+def stay(name: str, came: str, went: str) -> list[Event]:
+    """A carer came and went on Monday morning."""
+    return [
+        event(f"visit.checked_{way}", name, ASH, f"2026-03-02T{time}Z", carer="K1",
+              method="app")
+        for way, time in (("in", came), ("out", went))
+    ]  # fmt: skip
+
+
+def test_thirty_minutes_to_the_second_are_not_late_and_are_thirty() -> None:
+    # given a visit half an hour late and half an hour long, and one a second off in both
+    feed = [
+        bought("C1"), visit("V1"), *stay("V1", "08:30:00", "09:00:00"),
+        visit("V2"), *stay("V2", "08:30:01", "09:00:00"),
+    ]  # fmt: skip
+    memory.load(feed, AT)
+
+    # when the card is drawn
+    (card,) = scorecards(memory.columns(), Moment(AT), WEEK)
+
+    # then only the other is more than 30 minutes late, and only the first lasted 30
+    told = {share["measure"]: (share["x"], share["n"]) for share in card["shares"]}
+    assert told["late_by_30"] == (1, 2)
+    assert told["of_30_minutes"] == (1, 2)
+
+
+def test_who_pays_is_who_was_said_to_on_each_day() -> None:
+    # given a package that the council pays for, and from Thursday the NHS
+    varied = event(
+        "contract.varied", "C1", ADULTS, "2026-03-04T10:00:00Z", effective_on="2026-03-05",
+        reason="funding", funding=[{"funder": "nhs", "percent": 100}],
+    )  # fmt: skip
+    council = [{"funder": "council", "percent": 100}]
+
+    # then each pays for its own days
+    told = money([bought("C1", funding=council), varied])["by_funder"]
+    assert {part["funder"]: part["promised"] for part in told} == {
+        "council": 30,
+        "nhs": 40,
+    }
+
+
+@pytest.mark.parametrize(("done", "failed"), [(3, 0), (2, 15), (None, 15)])
+def test_a_short_call_with_all_tasks_done_failed_nothing(
+    done: int | None, failed: int
+) -> None:
+    # given a visit of 15 minutes where 30 were due, with so many of three tasks done
+    came, went = stay("V1", "08:00:00", "08:15:00")
+    if done is not None:
+        went["data"]["tasks"] = {"planned": 3, "done": done}
+
+    # then what is missing is failed unless all were done
+    assert money([bought("C1"), visit("V1"), came, went])["failed"] == failed
+
+
+CALLS = [{"line": "morning", "days": ["mon", "wed"], "start": "08:00", "minutes": 30}]
+
+
+def card(feed: list[Event]) -> dict[str, Any]:
+    """The card of the one provider that there is."""
+    memory.load(feed, AT)
+    (told,) = scorecards(memory.columns(), Moment(AT), WEEK)
+    return told
+
+
+def test_a_promised_call_that_nobody_planned_is_failed_once_its_provider_was_heard() -> (
+    None
+):
+    # given calls on Monday and Wednesday, of which only Monday's was planned and made
+    feed = [bought("C1", lines=CALLS), visit("V1"), *stay("V1", "08:00:00", "08:30:00")]
+    alive = event("provider.heartbeat", "ash", ASH, "2026-03-04T09:00:00Z")
+
+    # when nothing has been heard since, then nothing can be told of Wednesday's
+    silent = card(feed)
+    assert (silent["visits"]["never_planned"], silent["money"]["never_planned"]) == (0, 0)
+    assert silent["visits"]["never_planned_unsure"] == 1
+    # and once its provider is heard, an hour after it was due, it is failed
+    heard = card([*feed, alive])
+    assert (heard["visits"]["never_planned"], heard["money"]["never_planned"]) == (1, 30)
+    assert heard["visits"]["never_planned_unsure"] == 0
+
+
+def test_of_a_package_that_nobody_uses_nothing_is_failed() -> None:
+    # given promised calls of which none was planned, of a provider that is heard
+    alive = event("provider.heartbeat", "ash", ASH, "2026-03-09T09:00:00Z")
+
+    # then that is no failure of the provider
+    told = card([bought("C1", lines=CALLS), alive])
+    assert (told["visits"]["never_planned"], told["money"]["cost_of_failure"]) == (0, 0)
+
+
+def test_what_a_block_gave_is_what_its_packages_took() -> None:
+    # given a block of which one package takes half an hour
+    feed = [
+        bought("B1", kind="block", person=None), bought("C1", draws_on="B1"),
+        visit("V1"), *stay("V1", "08:00:00", "08:30:00"),
+    ]  # fmt: skip
+
+    # then the card tells how much of it was taken
+    assert card(feed)["blocks"] == [
+        {"contract": "B1", "bought": 70, "pence": 70, "packages": 1, "drawn": 30,
+         "not_known": 0}
+    ]  # fmt: skip
