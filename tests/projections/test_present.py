@@ -25,7 +25,7 @@ from tests.projections.test_laws import (
     receive,
 )
 
-CASES = 1_000 if LONG else 8
+CASES = 1_000 if LONG else 12
 STEPS = (
     *(timedelta(), timedelta(seconds=1), timedelta(minutes=20), timedelta(hours=1)),
     *(timedelta(hours=7), timedelta(days=1), timedelta(days=4), timedelta(days=30)),

@@ -38,7 +38,7 @@ from tests.projections.test_laws import (
 from tests.projections.test_present import STEPS
 from watch.watcher import Watcher
 
-CASES = 400 if LONG else 8
+CASES = 400 if LONG else 12
 
 History = list[tuple[str, str, int]]
 """opened or withdrawn, the key, the episode."""
