@@ -361,3 +361,66 @@ def test_what_a_block_gave_is_what_its_packages_took() -> None:
         {"contract": "B1", "bought": 70, "pence": 70, "packages": 1, "drawn": 30,
          "not_known": 0}
     ]  # fmt: skip
+
+
+def test_a_contract_that_makes_up_for_another_costs_nothing_while_it_rests() -> None:
+    # given a contract that makes up for another and rests from Friday
+    rests = event("contract.suspended", "C2", ADULTS, "2026-03-05T10:00:00Z",
+                  from_on="2026-03-06", reason="hospital")  # fmt: skip
+
+    # then four days of it are paid
+    feed = [bought("C1"), bought("C2", "birch", compensates_for="C1"), rests]
+    assert money(feed)["compensating"] == 40
+
+
+def test_a_visit_claimed_twice_is_unsure_once() -> None:
+    # given a visit not known to be over that two lines name
+    came, _ = stay("V1", "08:00:00", "08:30:00")
+    twice = invoice({"visit": "V1", "pence": 30}, {"visit": "V1", "pence": 20})
+
+    # then the second line is owed nothing, whatever became of it
+    told = money([bought("C1"), visit("V1"), came, twice])
+    assert (told["claimed"], told["claimed_unsure"]) == (50, 30)
+    assert told["claimed_minus_payable"] == 20
+
+
+def test_nobody_is_held_to_calls_that_a_person_buys_for_herself() -> None:
+    # given a direct payment with calls, of which one was made and none else was planned
+    feed = [
+        bought("C1", kind="direct_payment", lines=CALLS), visit("V1"),
+        *stay("V1", "08:00:00", "08:30:00"),
+        event("provider.heartbeat", "ash", ASH, "2026-03-09T09:00:00Z"),
+    ]  # fmt: skip
+
+    # then nothing is said of the others
+    assert card(feed)["visits"]["never_planned"] == 0
+
+
+FOUR_WEEKS = Period(date(2026, 2, 9), date(2026, 3, 8))
+
+
+@pytest.mark.parametrize(
+    ("given_minutes", "recyclable"), [((60, 60, 30, 30), 40), ((100, 60, 30, 30), 0)]
+)
+def test_minutes_unused_in_four_weeks_of_four_may_be_recycled(
+    given_minutes: tuple[int, ...], recyclable: int
+) -> None:
+    # given a package of 100 minutes a week, of which so many were planned and given
+    feed = [bought("C1", weekly_minutes=100)]
+    for week, minutes in enumerate(given_minutes):
+        day = f"2026-{['02-09', '02-16', '02-23', '03-02'][week]}"
+        ends = f"{day}T{8 + minutes // 60:02}:{minutes % 60:02}:00Z"
+        feed.append(event(
+            "visit.scheduled", f"V{week}", ASH, "2026-02-06T10:00:00Z", contract="C1",
+            person="P1", planned_start=f"{day}T08:00:00Z", planned_end=ends,
+        ))  # fmt: skip
+        for way, time in (("in", f"{day}T08:00:00Z"), ("out", ends)):
+            told = {"carer": "K1", "method": "app"}
+            feed.append(event(f"visit.checked_{way}", f"V{week}", ASH, time, **told))
+    memory.load(feed, AT)
+
+    # when the card of these weeks is drawn
+    (found,) = scorecards(memory.columns(), Moment(AT), FOUR_WEEKS)
+
+    # then it tells the middle week's, the lower of two, unless in one all was used
+    assert found["money"]["recyclable_minutes_a_week"] == recyclable
