@@ -13,7 +13,7 @@ from consumers.intake import Intake
 from record.clock import SteppedClock
 from record.log import Log
 from tests.feeds import NOON
-from tests.postgres import Cluster, tables_only
+from tests.postgres import KEYS, Cluster, tables_only
 
 LONG = os.environ.get("LONG_TESTS") == "1"
 """Whether the long runs are asked for."""
@@ -35,6 +35,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         on_a_file = "store" in metafunc.fixturenames
         kinds = ["sqlite"] if on_a_file else ["sqlite", "postgresql"]
         metafunc.parametrize("store_kind", kinds)
+
+
+@pytest.fixture(autouse=True)
+def _no_keys_of_another_test() -> None:
+    """What a server's store was told of its keys is not told to the next test's."""
+    for name in KEYS:
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

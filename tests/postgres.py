@@ -40,6 +40,11 @@ SECRETIVE = "secretive"
 NOBODY = "nobody"
 WRAPPING_KEY = "5ea1" * 16
 SAFEGUARDING_KEY = Path(tempfile.gettempdir(), f"counterfoil-safeguarding-{uuid4()}")
+KEYS = {
+    "COUNTERFOIL_WRAPPING_KEY": WRAPPING_KEY,
+    "COUNTERFOIL_SAFEGUARDING_KEY_FILE": str(SAFEGUARDING_KEY),
+}
+"""What a store on a server has to be told."""
 atexit.register(SAFEGUARDING_KEY.unlink, missing_ok=True)
 
 
@@ -57,9 +62,6 @@ class Cluster:
     def __init__(self, *, fsync: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="counterfoil-postgres-"))
         self.folder.chmod(0o755)
-        # Whoever makes a store on a server has to say where the keys are that protect it.
-        os.environ.setdefault("COUNTERFOIL_WRAPPING_KEY", WRAPPING_KEY)
-        os.environ.setdefault("COUNTERFOIL_SAFEGUARDING_KEY_FILE", str(SAFEGUARDING_KEY))
         self.settings = () if fsync else QUICK
         self.data = self.folder / "data"
         self.programs = self._programs()
@@ -142,7 +144,12 @@ class Cluster:
         shutil.rmtree(self.folder)
 
     def url(self, database: str, user: str = OWNER, port: int | None = None) -> str:
-        """Where a database of this server is."""
+        """Where a database of this server is.
+
+        Whoever makes a store there has to say where the keys are that protect it, so from
+        then on the environment says so, until the next test begins.
+        """
+        os.environ |= KEYS
         return f"postgresql://{user}@127.0.0.1:{port or self.port}/{database}"
 
     def tell(self, statement: str, *names: str) -> None:

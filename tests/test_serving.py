@@ -17,6 +17,7 @@ import pytest
 from tests.brokers import free_port
 from tests.documents import COUNTERFOIL, clean_environment, run
 from tests.feeds import check_in, heartbeat, line
+from tests.postgres import KEYS
 
 needs_command = pytest.mark.skipif(
     not COUNTERFOIL.exists(), reason="the command is not installed beside this Python"
@@ -34,6 +35,8 @@ class Process:
             "COUNTERFOIL_HTTP": self.http.removeprefix("http://"),
             "COUNTERFOIL_OPS": self.ops.removeprefix("http://"),
         }
+        if store.startswith("postgresql"):
+            told |= KEYS
         if words[0] == "intake":  # it tells how it goes only where it is asked to
             words = (*words, "--ops", told["COUNTERFOIL_OPS"])
         self.errors = (folder / f"{words[0]}-{free_port()}.log").open("w+b")

@@ -68,7 +68,5 @@ def test_what_takes_events_does_not_begin_without_the_wrapping_key(
         assert "counterfoil.db.wrapping-key is missing" in answer.stderr
     # and what needs no words is answered all the same
     shown = run([str(COUNTERFOIL), "findings"], tmp_path, environment)
-    assert (shown.returncode, json.loads(shown.stdout)[0]["kind"]) == (
-        0,
-        "unmatched_visit",
-    )
+    assert shown.returncode == 0
+    assert "unmatched_visit" in {row["kind"] for row in json.loads(shown.stdout)}

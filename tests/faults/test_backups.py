@@ -19,7 +19,7 @@ from simulation import Plan, simulate
 from tests.conftest import LONG
 from tests.documents import blocks, clean_environment
 from tests.faults.sent import Sent
-from tests.postgres import OWNER, Cluster
+from tests.postgres import KEYS, OWNER, Cluster
 from tests.projections.comparing import differences
 from tests.projections.test_laws import asked
 
@@ -34,9 +34,6 @@ MAKE, TABLES, SQLITE_BACKUP, SQLITE_RESTORE, BACKUP, RESTORE = blocks(
 )
 """The commands of the guide, in its order."""
 
-KEYS = ("COUNTERFOIL_WRAPPING_KEY", "COUNTERFOIL_SAFEGUARDING_KEY_FILE")
-"""What a store on a server has to be told."""
-
 Batch = tuple[int, list[bytes]]
 """When its first event arrives (seconds), and its events."""
 
@@ -48,12 +45,13 @@ class Shell:
         self.folder, self.host = folder, "HOST"
         self.environment = clean_environment()
         if server is not None:
+            os.environ |= KEYS
             self.host = f"127.0.0.1:{server.port}"
             path = f"{server.programs}{os.pathsep}{self.environment['PATH']}"
             self.environment |= {
                 "PATH": path, "PGHOST": "127.0.0.1", "PGPORT": str(server.port),
                 "PGUSER": OWNER,
-            } | {name: os.environ[name] for name in KEYS}  # fmt: skip
+            } | KEYS  # fmt: skip
 
     def run(self, *scripts: str) -> None:
         """Run some of the guide's blocks; each command must succeed."""
@@ -135,8 +133,6 @@ def test_a_restored_backup_and_the_last_days_feed_are_as_if_nothing_had_happened
     monkeypatch.chdir(tmp_path)
     begin = random.Random(SEED + run).randrange(len(feed) // 10, len(feed) // 2)
     server = request.getfixturevalue("durable") if kind == "postgresql" else None
-    for name in KEYS if server is None else ():
-        monkeypatch.delenv(name, raising=False)  # a server's in this process: not ours
     shell, sent = Shell(tmp_path, server), Sent()
     try:
         if server is not None:

@@ -22,8 +22,8 @@ from tests.reading.council import Council
 from tests.reading.moments import local_date
 from tests.reading.statements import known
 
-CASES = 400 if LONG else 6
-DRAWN_THRICE = 300 if LONG else 3
+CASES = 400 if LONG else 4
+DRAWN_THRICE = 300 if LONG else 2
 RECEIVED = datetime(2026, 6, 15, 9, tzinfo=UTC)
 LARGEST_FEED = 250
 SMALL = cases().filter(lambda case: len(case[0]) <= LARGEST_FEED)

@@ -30,14 +30,6 @@ FEED = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def beside(store_kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a SQLite store the keys are beside it, whatever a server in this process needs."""
-    if store_kind == "sqlite":
-        monkeypatch.delenv("COUNTERFOIL_WRAPPING_KEY", raising=False)
-        monkeypatch.delenv("COUNTERFOIL_SAFEGUARDING_KEY_FILE", raising=False)
-
-
 def words_of(intake: Intake, clock: SteppedClock, people: str) -> None:
     """Of each of some people a visit is planned, and a word said, in that order."""
     for n in people:
