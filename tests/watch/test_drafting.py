@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,12 @@ from tests.feeds import Event, event
 from tests.projections.test_laws import receive
 from tests.sealing import states
 from tests.watch.test_lives import watching
+
+
+@pytest.fixture(autouse=True)
+def _on_a_file(store: Path) -> None:
+    """On one kind of store: what is asked here is asked of the columns, alike for both."""
+
 
 NOW = DUE + timedelta(days=2)
 SOON = DUE + timedelta(days=3)

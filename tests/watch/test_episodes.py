@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,12 @@ from record.clock import SteppedClock
 from record.log import Log
 from record.ourselves import act, conclude, our_statement
 from tests.feeds import NOON
+
+
+@pytest.fixture(autouse=True)
+def _on_a_file(store: Path) -> None:
+    """On one kind of store: what is asked here is asked of the columns, alike for both."""
+
 
 KEY = "missed_call:/providers/ash/V1"
 NAME = episode_name(KEY, 1)

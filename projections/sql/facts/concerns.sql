@@ -1,9 +1,13 @@
 -- concerns: every concern that was raised, by when it was to be triaged, and by when its enquiry was to end.
 -- A working day is one from Monday to Friday that is no bank holiday in England. So many of them after it was raised means:
 -- on the last of them, at the same time by London's clocks. Days of an enquiry are days of 24 hours.
-WITH working_days AS (
+WITH stretch AS (
+    -- Of so many days more than half are working days, but for a fortnight around Christmas.
+    SELECT min(london_day(time)) AS first, max(london_day(time)) + 14 + 2 * any_value(triage_working_days) AS last
+    FROM held.concern_raised CROSS JOIN today
+), working_days AS (
     SELECT day::DATE AS day, row_number() OVER (ORDER BY day) AS number
-    FROM (SELECT unnest(range(DATE '2000-01-01', (SELECT today FROM today) + 800, INTERVAL 1 DAY)) AS day)
+    FROM (SELECT unnest(range(first, last + 1, INTERVAL 1 DAY)) AS day FROM stretch)
     WHERE isodow(day) <= 5 AND day::DATE NOT IN (FROM bank_holidays)
 ), raised AS (
     SELECT
