@@ -17,7 +17,7 @@ from tests.councils import cases
 from tests.projections import memory
 from tests.projections.comparing import differences
 
-CASES = 1_000 if LONG else 32
+CASES = 1_000 if LONG else 24
 PARTS = 8
 """So that several processes may share the work."""
 BEGIN = random.randrange(2**32) if LONG else 20260615

@@ -193,10 +193,9 @@ def written_out(folder: Path, log: Log) -> None:
     (folder / "out").mkdir()
     for number, words in enumerate(
         (
-            ["log", "--format", "ndjson"], ["log", "--format", "csv"], ["findings"],
-            ["show", "person", "P1"], ["show", "visit", "Vone"], ["show", "concern", "Kone"],
-            ["conflicts", "list", "--all"], ["concern", "list"], ["concern", "course", "Kone"],
-            ["concern", "dossier", "Kone"], ["export", "sac", "--year", "2026"], ["doctor"],
+            ["log", "--format", "csv"], ["findings"], ["show", "person", "P1"],
+            ["conflicts", "list", "--all"], ["concern", "course", "Kone"],
+            ["concern", "dossier", "Kone"], ["export", "sac", "--year", "2026"],
         )
     ):  # fmt: skip
         with (folder / "out" / f"{number}").open("wb") as out:
