@@ -179,5 +179,19 @@ def personal(shape: type[Data]) -> frozenset[str]:
     )
 
 
+@cache
+def texts(shape: type[Data]) -> frozenset[str]:
+    """Which of those fields are text: where one cannot be read, words can say why instead."""
+    return frozenset(
+        name
+        for name in personal(shape)
+        if any(part is str for part in _parts(shape.model_fields[name].annotation))
+    )
+
+
+def _parts(annotation: Any) -> tuple[Any, ...]:
+    return (annotation, *(part for arg in get_args(annotation) for part in _parts(arg)))
+
+
 def _marked(annotation: Any) -> bool:
     return isinstance(annotation, Personal) or any(map(_marked, get_args(annotation)))

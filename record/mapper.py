@@ -17,7 +17,7 @@ from eventsourcing.persistence import Mapper, MapperDeserialisationError, Stored
 
 from domain.base import Event
 from domain.catalogue import TOPICS
-from domain.values import personal
+from domain.values import personal, texts
 from record.errors import NotOurs
 from record.keyring import Key
 from record.sealing import Address, open_state, sealed_state
@@ -87,6 +87,6 @@ class StatementMapper(Mapper[UUID]):
 
 def _leave_out(kind: type[Event], state: dict[str, Any], unread: dict[str, str]) -> None:
     """What cannot be read and is no text is left out: it need not have been said."""
-    for field in personal(kind.reads()) & unread.keys():
-        if field == "location":
-            del state["data"][field]
+    shape = kind.reads()
+    for field in (personal(shape) - texts(shape)) & unread.keys():
+        del state["data"][field]

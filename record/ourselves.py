@@ -92,7 +92,7 @@ def act(
     with log.recorder.writing() as ledger:
         thing = _history(log, ledger, kind, subject)
         chosen, data = decide(thing)
-        id_ = f"{subject}-{len(ledger.events_of(thing.id)) + 1}"
+        id_ = f"{subject}-{thing.version + 1}"
         said = our_statement(chosen, id_, subject, data, clock.now())
         return file_batch(log, ledger, [said], log.stamp(ledger, clock))[0]
 
@@ -110,7 +110,7 @@ def _history(log: Log, ledger: Ledger, kind: type[Event], subject: str) -> Aggre
     for event in events:
         if (event.said.source, event.said.id) not in taken_back:
             event.apply(thing)
-            thing.version = event.originator_version
+    thing.version = len(events)
     return thing
 
 
