@@ -9,7 +9,7 @@ from datetime import datetime
 from record.arrivals import NotTheirs, Statement, Unreadable
 from record.keyring import Key
 from record.ledger import Ledger, Name
-from record.seals import wrapped
+from record.seals import piece_bound, wrapped
 
 NOBODY = ""
 """The sender of what came in a file: its name in a column that is part of a key."""
@@ -102,7 +102,7 @@ def quarantined_bytes(ledger: Ledger, entry: int) -> Iterator[tuple[str, bytes]]
         " WHERE entry = ? ORDER BY piece",
         entry,
     ):
-        yield f"{bytes(digest).hex()}\x1f{number}", bytes(piece)
+        yield piece_bound(bytes(digest), number), bytes(piece)
 
 
 def release(ledger: Ledger, names: Sequence[Name], received_at: datetime) -> None:

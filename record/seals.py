@@ -60,7 +60,7 @@ class Seals:
         month = Subject(f"quarantine/{now:%Y-%m}", "quarantine")
         key = self.ring.keys_for([month], now)[month]
         return (
-            wrapped(key, piece, f"{digest.hex()}\x1f{number}")
+            wrapped(key, piece, piece_bound(digest, number))
             for number, piece in enumerate(pieces)
         )
 
@@ -122,6 +122,11 @@ class Seals:
     def close(self) -> None:
         """Let go of the keys."""
         self.ring.close()
+
+
+def piece_bound(digest: bytes, number: int) -> str:
+    """What a piece of quarantined bytes is bound to."""
+    return f"{digest.hex()}\x1f{number}"
 
 
 def wrapped(key: Key, plain: bytes, bound: str) -> bytes:
