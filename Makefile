@@ -30,7 +30,7 @@ demo: $(STAMP) ## receive a simulated council and show what an officer would wan
 	@$(BIN)/counterfoil demo
 
 test: $(STAMP) ## the test suite
-	$(BIN)/python -m pytest -q -n 3 --dist worksteal
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal
 
 test-long: $(STAMP) ## the laws on a thousand generated councils each, and 300 kills
 	LONG_TESTS=1 $(BIN)/python -m pytest -q -n 2 --dist worksteal tests/projections tests/watch tests/faults --timeout 7200

@@ -62,8 +62,13 @@ def make_statements(
 
 
 def make_words(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the words in which every question is written."""
-    con.execute(text("vocabulary.sql") + text("replaced.sql"))
+    """Make the words in which every question is written; those made once stay.
+
+    The view `replaced` is made last, so where it is, all are.
+    """
+    made = con.execute("SELECT 1 FROM duckdb_views() WHERE view_name = 'replaced'")
+    if made.fetchone() is None:
+        con.execute(text("vocabulary.sql") + text("replaced.sql"))
 
 
 def make_for(

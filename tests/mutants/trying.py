@@ -148,6 +148,7 @@ def say_otherwise(read: dict[str, str], kind: str) -> None:
     """Write the words anew, and which statements hold."""
     for room in statements.ROOMS:
         memory.columns().execute(f"DROP SCHEMA {room} CASCADE")
+    memory.columns().execute("DROP VIEW replaced")
     statements.make_schemas(memory.columns())
     with patch.object(statements, "text", lambda file: read.get(file) or text(file)):
         make_statements(memory.columns(), [kind])

@@ -232,7 +232,7 @@ class Weeks:
             each.present.close()
 
 
-MINUTES_BETWEEN = (20, 60, 240, 600) if LONG else (60, 240, 600, 900)
+MINUTES_BETWEEN = (20, 60, 240, 600) if LONG else (240, 600, 900)
 WEEKS = PARTS if LONG else 1
 """The last of them is kept on PostgreSQL."""
 
