@@ -198,6 +198,13 @@ async def ready(way: Transport, seconds: float = 20) -> None:
 
 
 async def all_acknowledged(manager: JetStreamContext) -> bool:
-    """Whether the stream waits for nothing."""
+    """Whether every message of the stream was delivered and acknowledged.
+
+    What is pending alone would not do: the broker answers a publisher before it tells the
+    consumer, so that for a moment a message it has stored is pending for nobody.
+    """
+    stream = await manager.stream_info(STREAM)
     info = await manager.consumer_info(STREAM, DURABLE)
-    return (info.num_ack_pending, info.num_pending) == (0, 0)
+    told = info.delivered.stream_seq if info.delivered else 0
+    waiting = (info.num_ack_pending, info.num_pending) != (0, 0)
+    return not waiting and told >= stream.state.last_seq
