@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -13,7 +14,7 @@ import orjson
 from projections.abreast import derive_abreast
 from projections.calendar import bank_holidays
 from projections.columns import tables
-from projections.questions import Question, questions, text, with_leftovers
+from projections.questions import Question, in_order, questions, text, with_leftovers
 from projections.scope import Scope
 from projections.statements import make_statements
 
@@ -57,9 +58,24 @@ def set_moment(con: duckdb.DuckDBPyConnection, moment: Moment) -> None:
 
 def make(con: duckdb.DuckDBPyConnection, question: Question, table: str) -> None:
     """Ask a question: its answer is a *table* (`TABLE`, `TEMP TABLE`) of its name."""
-    con.execute(f"CREATE OR REPLACE {table} {question.name} AS\n{question.text}")
+    carry_out(con, f"CREATE OR REPLACE {table} {question.name} AS\n{question.text}")
     if question.name == "today":
-        con.execute(text("since.sql"))
+        carry_out(con, text("since.sql"))
+
+
+@cache
+def _parsed(sql: str) -> list[duckdb.Statement]:
+    with duckdb.connect() as con:
+        return con.extract_statements(sql)
+
+
+def carry_out(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Carry out our own *sql*, one of a few that are asked again and again.
+
+    They are parsed once a process, which of a question about little is a tenth of its time.
+    """
+    for statement in _parsed(sql):
+        con.execute(statement)
 
 
 def derive(con: duckdb.DuckDBPyConnection, wanted: Collection[str]) -> None:
@@ -111,7 +127,7 @@ def told(
     rows = con.execute(
         f"SELECT {', '.join(FIELDS)} FROM found ORDER BY kind, key"
     ).fetchall()
-    names = evidence_names(con) if rows else {}
+    names = evidence_names(con, kinds) if rows else {}
     return [_finding(row, names) for row in rows]
 
 
@@ -129,15 +145,21 @@ def spelt(
     return list(fields), f"SELECT {select} FROM {table}"
 
 
-def evidence_names(con: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, str]]:
-    """(source, id) of every event that some finding in `found` cites, by position."""
+def evidence_names(
+    con: duckdb.DuckDBPyConnection, kinds: Iterable[str]
+) -> dict[int, tuple[str, str]]:
+    """(source, id) of every event that some finding of *kinds* in `found` cites, by position.
+
+    What they cite they have read, themselves or by what they read.
+    """
     con.execute(
         "CREATE OR REPLACE TEMP TABLE cited AS"
         " SELECT DISTINCT unnest(evidence) AS position FROM found"
     )
+    read = {name for question in in_order(kinds) for _, name in question.statements()}
     parts = [
-        f"SELECT position, source, id FROM log.{table.name} SEMI JOIN cited USING (position)"
-        for table in tables().values()
+        f"SELECT position, source, id FROM log.{name} SEMI JOIN cited USING (position)"
+        for name in sorted(read.intersection(table.name for table in tables().values()))
     ]
     return {
         position: (source, id_)

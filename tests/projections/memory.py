@@ -49,8 +49,9 @@ def load(feed: Iterable[Mapping[str, Any]], received_at: datetime) -> None:
     a conflict, and was decided to stand when it was received.
     """
     con = columns()
-    for table in all_tables():
-        con.execute(f"TRUNCATE tail.{table.name}")
+    filled = "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'tail' AND estimated_size > 0"
+    for (name,) in con.execute(filled).fetchall():
+        con.execute(f"TRUNCATE tail.{name}")
     rows: list[Row] = []
     positions: dict[tuple[str, str], int] = {}
     for told in feed:
