@@ -43,6 +43,8 @@ from tests.feeds import heartbeat, line, lines
 from tests.rabbit import MISSING, PASSWORD, RabbitServer
 
 real_broker = pytest.mark.skipif(bool(MISSING), reason=MISSING)
+on_a_file = pytest.mark.usefixtures("store")
+"""What a broker does is the same whatever the log is kept in, and beginning one takes long."""
 
 
 @pytest.fixture
@@ -474,6 +476,7 @@ async def test_a_queue_of_another_kind_is_named_and_left_as_it_is(
 
 
 @real_broker
+@on_a_file
 async def test_a_broker_that_goes_away_and_returns_loses_nothing(
     tmp_path: Path, real: Log
 ) -> None:
@@ -509,6 +512,7 @@ async def test_a_broker_that_goes_away_and_returns_loses_nothing(
 
 
 @real_broker
+@on_a_file
 async def test_what_was_not_acknowledged_comes_to_the_next_courier(
     server: RabbitServer, real: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
