@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import duckdb
@@ -63,18 +62,22 @@ def make(con: duckdb.DuckDBPyConnection, question: Question, table: str) -> None
         carry_out(con, text("since.sql"))
 
 
-@cache
-def _parsed(sql: str) -> list[duckdb.Statement]:
-    with duckdb.connect() as con:
-        return con.extract_statements(sql)
+_PARSED: dict[str, list[duckdb.Statement]] = {}
+MOST_PARSED = 1_000
+"""How many are remembered; a period's scorecards name its days."""
 
 
 def carry_out(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     """Carry out our own *sql*, one of a few that are asked again and again.
 
-    They are parsed once a process, which of a question about little is a tenth of its time.
+    They are parsed once a process, by whichever connection asks first, which of a question
+    about little is a tenth of its time.
     """
-    for statement in _parsed(sql):
+    if sql not in _PARSED:
+        if len(_PARSED) >= MOST_PARSED:
+            _PARSED.clear()
+        _PARSED[sql] = con.extract_statements(sql)
+    for statement in _PARSED[sql]:
         con.execute(statement)
 
 
