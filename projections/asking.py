@@ -73,11 +73,12 @@ def carry_out(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     They are parsed once a process, by whichever connection asks first, which of a question
     about little is a tenth of its time.
     """
-    if sql not in _PARSED:
+    parsed = _PARSED.get(sql)
+    if parsed is None:
         if len(_PARSED) >= MOST_PARSED:
             _PARSED.clear()
-        _PARSED[sql] = con.extract_statements(sql)
-    for statement in _PARSED[sql]:
+        parsed = _PARSED[sql] = con.extract_statements(sql)
+    for statement in parsed:
         con.execute(statement)
 
 
