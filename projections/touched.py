@@ -52,6 +52,14 @@ def note(con: duckdb.DuckDBPyConnection, reached: int) -> set[str]:
         " ANTI JOIN first_said USING (provider, visit) WHERE visit IS NOT NULL GROUP BY ALL"
         " ORDER BY begun"
     )
+    names = _touched(con)
+    if "statement_retracted" in names:
+        con.execute(f"INSERT INTO touched {_taken_back()}")
+        names = _touched(con)
+    return names
+
+
+def _touched(con: duckdb.DuckDBPyConnection) -> set[str]:
     rows = con.execute("SELECT DISTINCT name FROM touched").fetchall()
     return {name for (name,) in rows}
 
@@ -61,6 +69,19 @@ def _said(where: str) -> str:
         f"{_keys(table)} WHERE {where}"
         for table in tables().values()
         if table.name not in OF_OUR_OWN
+    )
+
+
+def _taken_back() -> str:
+    """The statements that are taken back now: nobody speaks of them, and they count no more.
+
+    Those about visits and invoices are known by what the retraction names.
+    """
+    backs = "SELECT source, retracts FROM log.statement_retracted SEMI JOIN touched USING (position)"
+    return " UNION ALL ".join(
+        f"{_keys(table)} WHERE (source, id) IN ({backs})"
+        for table in tables().values()
+        if table.subject not in ("visit", "invoice") and table.name not in OF_OUR_OWN
     )
 
 
