@@ -29,6 +29,10 @@ PLANNED = [contract(), visit()]
 LATE = stay(at(40), at(70))
 BY_PROVIDER = said("cancelled", at(-60), by="provider", reason="no_staff")
 ENDING = contract(ends_on="2026-06-20", notice_days=7)
+NOTICE = council(
+    "contract.notice_given", "C1", at(-DAY), by="council", ends_on="2026-06-20"
+)
+STRICT = policy(late_after=5)
 
 STORIES: dict[str, tuple[str, list[Event], float, list[Event], float, str]] = {
     "the carer had come, and her phone was late": (
@@ -36,6 +40,11 @@ STORIES: dict[str, tuple[str, list[Event], float, list[Event], float, str]] = {
         "late_evidence"),
     "the late check-in was taken back": (
         "late_call", [*PLANNED, *LATE], 80, [retracted(LATE[0], at(90))], 100, "retraction"),
+    "the council took its notice back": (
+        "end_approaching", [contract(), NOTICE], 60, [retracted(NOTICE, at(70))], 80, "retraction"),
+    "the council took its thresholds back": (
+        "late_call", [*PLANNED, *stay(at(20), at(50)), STRICT], 80, [retracted(STRICT, at(90))], 100,
+        "policy"),
     "it was the person who called off": (
         "provider_cancelled", [*PLANNED, BY_PROVIDER], 40,
         numbered(1, said("cancelled", at(-50), by="person", reason="declined")), 50,
