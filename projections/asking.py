@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,14 @@ import orjson
 from projections.abreast import derive_abreast
 from projections.calendar import bank_holidays
 from projections.columns import tables
-from projections.questions import Question, in_order, questions, text, with_leftovers
+from projections.questions import (
+    NOTHING,
+    Question,
+    in_order,
+    questions,
+    text,
+    with_leftovers,
+)
 from projections.scope import Scope
 from projections.statements import make_statements
 
@@ -82,19 +89,27 @@ def carry_out(con: duckdb.DuckDBPyConnection, sql: str) -> None:
         con.execute(statement)
 
 
-def derive(con: duckdb.DuckDBPyConnection, wanted: Collection[str]) -> None:
+def derive(
+    con: duckdb.DuckDBPyConnection,
+    wanted: Collection[str],
+    instead: Mapping[str, str] = NOTHING,
+) -> None:
     """Make a table of each wanted fact and finding, and of what they read, in order.
 
-    What is not wanted itself is dropped as soon as nothing is left that reads it.
+    What is not wanted itself is dropped as soon as nothing is left that reads it. *instead*
+    as `in_order` has it.
     """
-    for question, done in with_leftovers(wanted):
+    for question, done in with_leftovers(wanted, instead):
         make(con, question, "TEMP TABLE")
         for name in done:
             con.execute(f"DROP TABLE {name}")
 
 
 def findings(
-    con: duckdb.DuckDBPyConnection, kinds: Collection[str], scope: Scope
+    con: duckdb.DuckDBPyConnection,
+    kinds: Collection[str],
+    scope: Scope,
+    instead: Mapping[str, str] = NOTHING,
 ) -> list[dict[str, Any]]:
     """The findings of *kinds* within *scope*, as findings.md defines them, by key.
 
@@ -102,17 +117,22 @@ def findings(
     """
     within = scope.conditions()
     kinds = [kind for kind in kinds if questions()[kind].says(within)]
-    draw(con, kinds, scope)
+    draw(con, kinds, scope, instead)
     return told(con, kinds, within)
 
 
-def draw(con: duckdb.DuckDBPyConnection, wanted: Collection[str], scope: Scope) -> None:
+def draw(
+    con: duckdb.DuckDBPyConnection,
+    wanted: Collection[str],
+    scope: Scope,
+    instead: Mapping[str, str] = NOTHING,
+) -> None:
     """Make a table of each wanted fact and finding, by what counts within *scope*."""
     if scope.narrow:
         derive_abreast(con, wanted)
     else:
         make_statements(con, wanted)
-        derive(con, wanted)
+        derive(con, wanted, instead)
 
 
 def told(

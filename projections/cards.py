@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from projections.card_notes import notes
+from projections.questions import NOTHING
 from projections.scorecard import Period, clear, draw, rows
 from projections.sharing import shared
 
@@ -54,10 +55,11 @@ def scorecards(
     period: Period,
     *,
     picked: bool | None = None,
+    instead: Mapping[str, str] = NOTHING,
 ) -> list[Card]:
-    """The cards of all providers, by name; *picked* as `draw` has it."""
+    """The cards of all providers, by name; *picked* and *instead* as `draw` has them."""
     try:
-        draw(con, moment, period, picked=picked)
+        draw(con, moment, period, picked=picked, instead=instead)
         return cards(con, period)
     finally:
         clear(con)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -12,7 +12,9 @@ from projections import asking, calendar
 from projections.asking import Moment
 from projections.cards import Card, scorecards
 from projections.engine import Limits, connect
+from projections.keeping import KEPT, instead
 from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
+from projections.questions import NOTHING, in_order
 from projections.questions import kinds as all_kinds
 from projections.scope import Scope, narrow
 from projections.scorecard import Period
@@ -57,8 +59,11 @@ class Council:
     ) -> list[dict[str, Any]]:
         """The findings that hold at *moment*, sorted by kind and key."""
         asking.set_moment(self.con, moment)
+        wanted = kinds or all_kinds()
         return self.whole(
-            lambda: asking.findings(self.con, kinds or all_kinds(), self.scope)
+            lambda: asking.findings(
+                self.con, wanted, self.scope, self._instead(moment, wanted)
+            )
         )
 
     def scorecards(self, moment: Moment, period: Period) -> list[Card]:
@@ -67,7 +72,20 @@ class Council:
         Each is held against all the others: there is none of a narrowed council.
         """
         assert not self.scope.narrow
-        return self.whole(lambda: scorecards(self.con, moment, period))
+        asking.set_moment(self.con, moment)
+
+        def ask() -> list[Card]:
+            kept = NOTHING if period.short else self._instead(moment, ["visits"])
+            return scorecards(self.con, moment, period, instead=kept)
+
+        return self.whole(ask)
+
+    def _instead(self, moment: Moment, wanted: Collection[str]) -> Mapping[str, str]:
+        """What is kept of the facts of all visits, where they are read for *wanted*."""
+        read = {question.name for question in in_order(wanted)}
+        if self.scope.narrow or not read.intersection(KEPT):
+            return NOTHING
+        return instead(self.con, self._log, self._segments, self.head, moment)
 
     def whole(self, work: Callable[[], Answer]) -> Answer:
         """What *work* answers of the log, begun again where a segment was merged away."""

@@ -15,6 +15,7 @@ from typing import Any
 from projections import asking, calendar
 from projections.asking import Moment, set_moment
 from projections.engine import Limits, connect
+from projections.keeping import instead
 from projections.mirror import decode_tail, mirror
 from projections.questions import kinds, with_leftovers
 from projections.reclaiming import BY_INVOICE, note_owed, read_invoices_again
@@ -72,11 +73,12 @@ class Present:
         """Ask everything, as one who has just come does."""
         self.head = mirror(self.con, self.log, self.segments)
         set_moment(self.con, Moment(now))
+        kept = instead(self.con, self.log, self.segments, self.head, Moment(now))
         make_statements(self.con, kinds())
         make_room(self.con)
         note(self.con, self.head)
         self._make_new()
-        for question, done in with_leftovers(needed()):
+        for question, done in with_leftovers(needed(), kept):
             make(self.con, question)
             for name in done:
                 self.con.execute(f"DROP TABLE {name}")

@@ -7,12 +7,14 @@ else; the runner makes each result into a table, in dependency order.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
+from types import MappingProxyType
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 HEADS = ("Rule", "Why", "Source", "Thresholds", "Kept")
 
 _NO_CODE = re.compile(r"--[^\n]*|'[^']*'")
@@ -141,9 +143,16 @@ def _graph() -> dict[str, set[str]]:
     return {name: question.reads(known) for name, question in known.items()}
 
 
-def in_order(wanted: Iterable[str]) -> Iterator[Question]:
-    """The questions needed to answer *wanted*, each after those that it reads."""
-    graph, needed, open_ = _graph(), set[str](), list(wanted)
+def in_order(
+    wanted: Iterable[str], instead: Mapping[str, str] = NOTHING
+) -> Iterator[Question]:
+    """The questions needed to answer *wanted*, each after those that it reads.
+
+    *instead*: of some questions by name another text that gives the same answer, and reads
+    no other question.
+    """
+    graph = {name: set() if name in instead else read for name, read in _graph().items()}
+    needed, open_ = set[str](), [*wanted]
     while open_:
         name = open_.pop()
         if name not in needed:
@@ -151,13 +160,18 @@ def in_order(wanted: Iterable[str]) -> Iterator[Question]:
             open_.extend(graph[name])
     order = TopologicalSorter({name: graph[name] for name in sorted(needed)})
     for name in order.static_order():
-        yield questions()[name]
+        question = questions()[name]
+        yield replace(question, text=instead[name]) if name in instead else question
 
 
-def with_leftovers(wanted: Collection[str]) -> Iterator[tuple[Question, list[str]]]:
+def with_leftovers(
+    wanted: Collection[str], instead: Mapping[str, str] = NOTHING
+) -> Iterator[tuple[Question, list[str]]]:
     """The same, each with those not *wanted* that no later one reads."""
-    order = list(in_order(wanted))
-    last = {name: q.name for q in order for name in _graph()[q.name]}
+    order = list(in_order(wanted, instead))
+    last = {
+        name: q.name for q in order if q.name not in instead for name in _graph()[q.name]
+    }
     for question in order:
         yield (
             question,

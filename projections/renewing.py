@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -110,13 +110,7 @@ def read_visits_again(con: Con, since: int) -> set[str]:
     for question in order():
         if question.name not in mine:
             continue
-        moved = question.moved(
-            lambda name: f"near.{name}" if name in mine else name,
-            lambda room, name: (
-                f"near_{room}.{name}" if _of_visits(name) else f"{room}.{name}"
-            ),
-        )
-        con.execute(f"CREATE OR REPLACE TABLE near.{question.name} AS\n{moved}")
+        make_near(con, question, mine)
         if question.name in needed():
             con.execute(
                 f"DELETE FROM {question.name}"
@@ -127,6 +121,17 @@ def read_visits_again(con: Con, since: int) -> set[str]:
                 f" FROM near.{question.name} AS answer JOIN judged_anew USING (provider, visit)"
             )
     return mine
+
+
+def make_near(con: Con, question: Question, mine: Collection[str]) -> None:
+    """Ask a question that is kept by visit, of the visits near by; *mine* are all such."""
+    moved = question.moved(
+        lambda name: f"near.{name}" if name in mine else name,
+        lambda room, name: (
+            f"near_{room}.{name}" if _of_visits(name) else f"{room}.{name}"
+        ),
+    )
+    con.execute(f"CREATE OR REPLACE TABLE near.{question.name} AS\n{moved}")
 
 
 def _of_visits(name: str) -> bool:

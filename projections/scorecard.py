@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -12,6 +13,7 @@ from projections import asking
 from projections.asking import Moment
 from projections.columns import tables
 from projections.questions import (
+    NOTHING,
     Question,
     in_folder,
     in_order,
@@ -53,6 +55,11 @@ class Period:
         """How many they are."""
         return (self.to_on - self.from_on).days + 1
 
+    @property
+    def short(self) -> bool:
+        """Whether it is quicker to pick its visits out of the log."""
+        return self.days <= SHORT
+
 
 def last_weeks(today: date, weeks: int = WEEKS) -> Period:
     """The last complete weeks (Monday to Sunday) before the week of *today*."""
@@ -68,19 +75,17 @@ def card_questions() -> tuple[Question, ...]:
     return tuple(found[name] for name in order.static_order())
 
 
-@cache
-def needed() -> tuple[Question, ...]:
+def needed(instead: Mapping[str, str] = NOTHING) -> tuple[Question, ...]:
     """The facts and findings that the cards read, and then the cards, in order."""
     known = questions()
     read = {name for card in card_questions() for name in card.reads(known)}
-    return (*in_order(read), *card_questions())
+    return (*in_order(read, instead), *card_questions())
 
 
-@cache
-def last_read() -> dict[str, list[str]]:
-    """After which question which others are read no more."""
-    names = [question.name for question in needed()]
-    last = {name: by.name for by in needed() for name in by.reads(names)}
+def last_read(asked: Collection[Question]) -> dict[str, list[str]]:
+    """After which of the questions that are *asked* which others are read no more."""
+    names = [question.name for question in asked]
+    last = {name: by.name for by in asked for name in by.reads(names)}
     # A view reads what it reads when it is read.
     last |= {name: last["presence"] for name in last if last[name] == "presence"}
     over: dict[str, list[str]] = {}
@@ -96,10 +101,12 @@ def draw(
     period: Period,
     *,
     picked: bool | None = None,
+    instead: Mapping[str, str] = NOTHING,
 ) -> None:
     """Make the tables of the cards of *period*, of all providers, as known at *moment*.
 
     *picked*: only the visits that may fall into the period are read; None: if it is short.
+    *instead* as `in_order` has it, where they are not picked.
     Facts and findings are those of every other answer; only which days and weeks are looked
     back at is the period's: `promised_days` and `lookback` are told, not asked.
     """
@@ -107,17 +114,19 @@ def draw(
     con.execute("SET VARIABLE period_from = ?::DATE", [period.from_on])
     con.execute("SET VARIABLE period_to = ?::DATE", [period.to_on])
     make_words(con)
-    extent = PICKED if picked or (picked is None and period.days <= SHORT) else ALL
+    extent = PICKED if picked or (picked is None and period.short) else ALL
     if extent == PICKED:
         con.execute(text("period_scope.sql"))
         for name in ROOMS:
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {PICKED.room}{name}")
         # What is taken back is looked up among all that is.
         make_for(con, [], ALL)
-    make_for(con, needed(), extent)
-    for question in needed():
+    asked = needed(NOTHING if extent == PICKED else instead)
+    make_for(con, asked, extent)
+    over = last_read(asked)
+    for question in asked:
         _make(con, _within(question, extent), period)
-        for name in last_read().get(question.name, ()):
+        for name in over.get(question.name, ()):
             con.execute(f"DROP {_kind(name)} {name}")
 
 

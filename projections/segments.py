@@ -24,6 +24,8 @@ from projections.manifest import File, Manifest, Segment, folder_name
 
 MERGE_BELOW = 1_000_000
 """Events: a segment takes smaller ones before it into itself until it is this large."""
+RECORDS = "records"
+"""The folder beside them in which facts of every visit are kept (`records`)."""
 
 
 class Segments:
@@ -160,13 +162,14 @@ class Segments:
         Those of the one before stay: a reader may be looking at them still.
         """
         for folder in self.folder.iterdir():
-            if folder.is_dir() and folder.name not in listed:
+            if folder.is_dir() and folder.name not in {*listed, RECORDS}:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def clear(self) -> None:
-        """Forget all segments. Whoever calls this holds the lease."""
+        """Forget all segments, and what is kept beside them. Whoever calls this holds the lease."""
         self._manifest.unlink(missing_ok=True)
         self._sweep(set())
+        shutil.rmtree(self.folder / RECORDS, ignore_errors=True)
 
     def damaged(self) -> list[str]:
         """The files whose contents are not what the manifest says."""

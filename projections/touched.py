@@ -6,7 +6,8 @@ Everything may be in it that changes nothing; what is left out must not change a
 from __future__ import annotations
 
 import string
-from datetime import date
+from collections.abc import Collection
+from datetime import date, datetime
 
 import duckdb
 
@@ -27,10 +28,10 @@ def make_room(con: duckdb.DuckDBPyConnection) -> None:
 
     Most visits that are touched are of these days: nothing older need be read for them.
     """
-    con.execute("CREATE OR REPLACE TABLE ahead AS " + _said("time > clock()"))
+    con.execute("CREATE OR REPLACE TABLE ahead AS " + said("time > clock()"))
     con.execute(
         "CREATE OR REPLACE TABLE first_said AS SELECT provider, visit, min(position) AS begun"
-        f" FROM ({_said('visit IS NOT NULL')}) WHERE visit IS NOT NULL GROUP BY ALL"
+        f" FROM ({said('visit IS NOT NULL')}) WHERE visit IS NOT NULL GROUP BY ALL"
         " ORDER BY begun"
     )
 
@@ -40,7 +41,7 @@ def note(con: duckdb.DuckDBPyConnection, reached: int) -> set[str]:
 
     Returns the names of the tables in which something counts now that did not before.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE fresh AS " + _said(f"position > {reached}"))
+    con.execute("CREATE OR REPLACE TEMP TABLE fresh AS " + said(f"position > {reached}"))
     con.execute(
         "CREATE OR REPLACE TABLE touched AS FROM fresh WHERE time <= clock()"
         " UNION ALL FROM ahead WHERE time <= clock()"
@@ -52,6 +53,26 @@ def note(con: duckdb.DuckDBPyConnection, reached: int) -> set[str]:
         " ANTI JOIN first_said USING (provider, visit) WHERE visit IS NOT NULL GROUP BY ALL"
         " ORDER BY begun"
     )
+    return _with_what_is_taken_back(con)
+
+
+def touch(
+    con: duckdb.DuckDBPyConnection, reached: int, since: datetime, read: Collection[str]
+) -> set[str]:
+    """Make `touched` of what some tables say: only those *read* matter.
+
+    It was said after position *reached*, or its time has come after the instant *since*.
+    Returns names as `note` does.
+    """
+    told = f"position > {reached} OR time > '{since.isoformat()}'::TIMESTAMPTZ"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE touched AS "
+        + said(f"({told}) AND time <= clock()", read)
+    )
+    return _with_what_is_taken_back(con)
+
+
+def _with_what_is_taken_back(con: duckdb.DuckDBPyConnection) -> set[str]:
     names = _touched(con)
     if "statement_retracted" in names:
         con.execute(f"INSERT INTO touched {_taken_back()}")
@@ -64,11 +85,12 @@ def _touched(con: duckdb.DuckDBPyConnection) -> set[str]:
     return {name for (name,) in rows}
 
 
-def _said(where: str) -> str:
+def said(where: str, read: Collection[str] | None = None) -> str:
+    """The query for who and what is spoken of *where* that is so, in the tables *read*; None: all."""
     return " UNION ALL ".join(
         f"{_keys(table)} WHERE {where}"
         for table in tables().values()
-        if table.name not in OF_OUR_OWN
+        if table.name not in OF_OUR_OWN and (read is None or table.name in read)
     )
 
 
@@ -112,7 +134,7 @@ def dirty(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     `judged_anew` are those whose rows are replaced; `scope.visits` those that are read for
     it: an overlap shows on one of two visits, whichever of them has changed.
     """
-    con.execute(text("present/dirty.sql"))
+    con.execute(text("present/spoken.sql") + text("present/dirty.sql"))
     _add_neighbours(con, "dirty", "judged_anew")
     _add_neighbours(con, "judged_anew", "read_anew")
     con.execute("CREATE OR REPLACE TABLE scope.visits AS FROM read_anew")

@@ -1,22 +1,7 @@
--- dirty: the visits that must be read anew, given `touched` and how it stood before.
-CREATE OR REPLACE TEMP TABLE turned AS
-SELECT contract, NULL AS person FROM log.contract_varied
-WHERE effective_on > getvariable('day_before') AND effective_on <= this_day()
-UNION ALL
-SELECT NULL, person FROM log.person_life_event
-WHERE "on" > getvariable('day_before') AND "on" <= this_day()
-UNION ALL
-SELECT contract, CASE WHEN name IN ('person_life_event', 'statement_retracted') THEN person END
-FROM touched WHERE visit IS NULL;
-
+-- dirty: the visits that must be read anew, given `touched`, `turned`, `visits_spoken` and how it stood before.
 CREATE OR REPLACE TEMP TABLE dirty AS
 WITH found AS (
-    -- Spoken of.
-    SELECT provider, visit FROM touched WHERE visit IS NOT NULL
-    UNION
-    SELECT report.provider, report.visit FROM touched
-    JOIN log.visit_reported AS report ON touched.contract = report.visit
-    WHERE touched.name = 'statement_retracted'
+    FROM visits_spoken
     UNION
     -- Their contract, their person or their provider was spoken of, or what was said has come into effect.
     SELECT provider, visit FROM visits WHERE contract IN (SELECT contract FROM turned WHERE contract IS NOT NULL)

@@ -1,0 +1,174 @@
+"""Keeping records: what of the facts of visits need not be asked of the whole log again.
+
+What is said of a visit, and what was due by the lines of its contract, has no clock in it. So
+these facts are kept, and of the visits of which something has been said since, or has come
+true, the same queries are asked again; the answer is that of asking everything.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+
+import duckdb
+
+from projections import asking
+from projections.asking import Moment
+from projections.columns import fingerprint
+from projections.questions import NOTHING, Question, in_order, text
+from projections.records import Note, Records
+from projections.renewing import BY_VISIT, make_near
+from projections.segments import RECORDS, Segments
+from projections.statements import NEAR, make_for, make_statements, make_words
+from projections.touched import FAR_REACHING, said, touch
+from record.log import Log
+
+KEPT = ("attendances", "taps", "visit_records")
+"""The facts that are kept."""
+WRITE_FROM = 20_000
+"""Visits asked again from which it is worth keeping the answer."""
+WHOLE_FROM = 300_000
+"""And from which it is quicker to ask everything."""
+
+Con = duckdb.DuckDBPyConnection
+
+
+def instead(
+    con: Con, log: Log, segments: Segments, head: int, moment: Moment
+) -> Mapping[str, str]:
+    """What answers the facts that are kept, by name (`in_order` takes it); or nothing.
+
+    *con* mirrors the log up to *head*, and *moment* is set. Nothing stands in where only a
+    part of the log is known, where the clock is earlier than what is kept, or where there
+    are no segments yet. What is not kept is asked and, where it may be written, kept first.
+    """
+    if moment.known_at is not None or not segments.manifest().segments:
+        return NOTHING
+    records = Records(segments.folder / RECORDS, log, shape())
+    note = records.note()
+    if note and (note.since > moment.at or note.reached > head):
+        return NOTHING
+    make_words(con)
+    try:
+        found = _read_again(con, records, note) if note else None
+        if found is None or _count(con, "stale") >= WRITE_FROM:
+            found = _keep(con, segments, records, head, found) or found
+    finally:
+        _forget(con)
+    return found or NOTHING
+
+
+def _keep(
+    con: Con,
+    segments: Segments,
+    records: Records,
+    head: int,
+    found: Mapping[str, str] | None,
+) -> Mapping[str, str] | None:
+    """Keep what is *found*, or ask everything first; None where nothing may be written."""
+    try:
+        with segments.lease() as mine:
+            if not mine:
+                return None
+            note = records.write(con, found or _ask_all(con), head, _since(con))
+    except (OSError, duckdb.IOException):
+        return None
+    return {fact: _file(records, note, fact) for fact in KEPT}
+
+
+def _file(records: Records, note: Note, fact: str) -> str:
+    return f"SELECT * FROM read_parquet('{records.path(note, fact)}')"
+
+
+def _read_again(con: Con, records: Records, note: Note) -> Mapping[str, str] | None:
+    """What is kept, but for the visits that are `stale`; None where they may be all."""
+    if touch(con, note.reached, note.since, _read()) & FAR_REACHING:
+        return None
+    con.execute("SET VARIABLE day_before = london_day(?::TIMESTAMPTZ)", [note.since])
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW kept_records AS {_file(records, note, 'visit_records')}"
+    )
+    con.execute(text("present/spoken.sql") + text("records/stale.sql"))
+    kept = {fact: _file(records, note, fact) for fact in KEPT}
+    stale = _count(con, "stale")
+    if not stale:
+        return kept
+    if stale >= WHOLE_FROM:
+        return None
+    _ask_near(con)
+    return {
+        fact: f"{file} ANTI JOIN stale USING (provider, visit)"
+        f" UNION ALL BY NAME FROM near.{fact}"
+        for fact, file in kept.items()
+    }
+
+
+def _ask_near(con: Con) -> None:
+    """Ask the same questions of the visits that are `stale`, in the schema `near`."""
+    others = {q.name for q in _asked()} - _by_visit()
+    make_statements(con, others)
+    asking.derive(con, others)
+    con.execute("CREATE SCHEMA IF NOT EXISTS near")
+    make_for(con, _asked(), NEAR, "visit")
+    for question in _asked():
+        if question.name in _by_visit():
+            make_near(con, question, _by_visit())
+    for name in others:
+        con.execute(f"DROP TABLE {name}")
+
+
+def _ask_all(con: Con) -> Mapping[str, str]:
+    """Ask for the facts that are kept, of all visits."""
+    make_statements(con, KEPT)
+    asking.derive(con, KEPT)
+    return {fact: f"FROM {fact}" for fact in KEPT}
+
+
+def _since(con: Con) -> datetime:
+    """The last instant at which anything came true that counts by this clock."""
+    template = string.Template(text("records/since.sql"))
+    row = con.execute(template.substitute(said=said("true", _read()))).fetchone()
+    assert row is not None
+    return row[0]  # type: ignore[no-any-return]
+
+
+def _count(con: Con, table: str) -> int:
+    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _forget(con: Con) -> None:
+    """Drop what was made on the way; `stale` and `near` are read by what was found."""
+    con.execute("DROP VIEW IF EXISTS temp.kept_records")
+    for name in (*KEPT, "touched", "turned", "visits_spoken"):
+        con.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+@cache
+def _asked() -> tuple[Question, ...]:
+    return tuple(in_order(KEPT))
+
+
+@cache
+def _by_visit() -> frozenset[str]:
+    return frozenset(q.name for q in _asked() if q.kept == BY_VISIT)
+
+
+@cache
+def _read() -> frozenset[str]:
+    """The tables whose statements may change what is kept."""
+    named = {name for question in _asked() for _, name in question.statements()}
+    return frozenset(named | FAR_REACHING | {"statement_retracted"})
+
+
+@cache
+def shape() -> str:
+    """Names the questions, by all their words, and the engine that answers them."""
+    words = ("vocabulary.sql", "replaced.sql", "statements.sql")
+    told = [fingerprint(), duckdb.__version__, *(text(name) for name in words)]
+    told += [question.text for question in _asked()]
+    return sha256("\n".join(told).encode()).hexdigest()[:16]
