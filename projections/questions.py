@@ -92,9 +92,13 @@ class Question:
         )
         return _STATEMENTS.sub(statement, _READ_FROM.sub(table, code))
 
+    def words(self) -> set[str]:
+        """Every word of the query, names of columns among them."""
+        return set(_WORD.findall(_NO_CODE.sub("", self.text)))
+
     def says(self, names: Iterable[str]) -> bool:
         """Whether its rows can tell all of *names*: a query without the word cannot."""
-        return set(names) <= set(_WORD.findall(_NO_CODE.sub("", self.text)))
+        return set(names) <= self.words()
 
     def statements(self) -> set[tuple[str, str]]:
         """Which statements it reads: (known, said or held; the name of the table)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
@@ -121,13 +121,19 @@ def draw(
             con.execute(f"CREATE SCHEMA IF NOT EXISTS {PICKED.room}{name}")
         # What is taken back is looked up among all that is.
         make_for(con, [], ALL)
-    asked = needed(NOTHING if extent == PICKED else instead)
+    instead = NOTHING if extent == PICKED else instead
+    asked = needed(instead)
     make_for(con, asked, extent)
     over = last_read(asked)
     for question in asked:
-        _make(con, _within(question, extent), period)
+        told = _within(question, extent)
+        if question.name == "visits":
+            told = _as(
+                told, f"COLUMNS(lambda name: name IN {_words_about('visits', asked)})"
+            )
+        _make(con, told, period, _kind(question.name, instead))
         for name in over.get(question.name, ()):
-            con.execute(f"DROP {_kind(name)} {name}")
+            con.execute(f"DROP {_kind(name, instead)} {name}")
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -152,12 +158,17 @@ def _within(question: Question, extent: Extent) -> Question:
     return replace(question, text=moved)
 
 
-def _kind(name: str) -> str:
-    """What is made of a question: what only the next one reads is worth no table."""
-    return "VIEW" if name == "presence" else "TABLE"
+def _kind(name: str, instead: Collection[str]) -> str:
+    """What is made of a question: what only the next one reads is worth no table.
+
+    Nor is what is kept: of a file each reads its own columns.
+    """
+    return "VIEW" if name == "presence" or name in instead else "TABLE"
 
 
-def _make(con: duckdb.DuckDBPyConnection, question: Question, period: Period) -> None:
+def _make(
+    con: duckdb.DuckDBPyConnection, question: Question, period: Period, kind: str
+) -> None:
     """Ask a question, unless it is one of those whose answer is the period."""
     first, last = (f"DATE '{day}'" for day in (period.from_on, period.to_on))
     told = {
@@ -172,7 +183,7 @@ def _make(con: duckdb.DuckDBPyConnection, question: Question, period: Period) ->
         question = _as(question, "* REPLACE (NULL::BIGINT[] AS evidence)")
     elif question.room == "findings":
         question = _as(question, f"* EXCLUDE ({WORDS})")
-    asking.make(con, question, f"TEMP {_kind(question.name)}")
+    asking.make(con, question, f"TEMP {kind}")
     if question.name == "today":
         since = period.from_on - timedelta(days=SPARE_DAYS)
         con.execute("SET VARIABLE since_day = ?::DATE", [since])
@@ -181,6 +192,11 @@ def _make(con: duckdb.DuckDBPyConnection, question: Question, period: Period) ->
 def _as(question: Question, columns: str) -> Question:
     """The question with other columns: what is left out is not worked out."""
     return replace(question, text=f"SELECT {columns} FROM (\n{question.text}\n)")
+
+
+def _words_about(name: str, asked: Iterable[Question]) -> tuple[str, ...]:
+    """The words of the questions that read one: columns not among them need not be worked out."""
+    return tuple(sorted({w for q in asked if q.reads({name}) for w in q.words()}))
 
 
 def rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ CREATE OR REPLACE MACRO since_day() AS getvariable('since_day')::DATE;
 CREATE OR REPLACE MACRO london(instant)     AS instant AT TIME ZONE 'Europe/London';
 CREATE OR REPLACE MACRO london_day(instant) AS (instant AT TIME ZONE 'Europe/London')::DATE;
 CREATE OR REPLACE MACRO this_day()          AS london_day(clock());
+-- Of an instant with a zone the engine looks the zone up even for this.
+CREATE OR REPLACE MACRO whole_second(instant) AS epoch_us(instant) // 1_000_000;
 CREATE OR REPLACE MACRO monday(day)         AS date_trunc('week', day)::DATE;
 -- The instant at which London's clocks show `wall`. London is an hour ahead of UTC or not at all: an hour ahead
 -- if that shows `wall`, so that of two instants it is the first (DuckDB's own conversion gives the second), and

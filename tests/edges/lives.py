@@ -17,6 +17,7 @@ from tests.edges.telling import (
     contract,
     council,
     invoice,
+    line,
     numbered,
     policy,
     retracted,
@@ -124,6 +125,9 @@ EDGES: tuple[Edge, ...] = (
     heard(SCHEDULED, retracted(SCHEDULED, at(-10))),
     Edge("missed_call", "heard twice on that day, by the later", True, NOON, lambda: [
         contract(), visit(), alive(at(-300)), alive(at(60))], {"stage": "presumed"}),
+    Edge("missed_call", "heard twice in that hour, by the later", True, NOON, lambda: [
+        contract(lines=[line(start="08:20")]), visit(start="07:20", end="07:50"), alive(at(70)), alive(at(85))],
+        {"stage": "presumed"}),
     Edge("missed_call", "the council is not the provider", True, NOON, lambda: [
         contract(), visit(), council("statement.retracted", "C1", at(60), retracts="none", reason="mistake")],
         {"stage": "cannot_assess"}),

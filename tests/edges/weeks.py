@@ -159,6 +159,8 @@ EDGES: tuple[Edge, ...] = (
          lambda: one(*bought(fates(0)), alive("2026-06-07T22:00:00Z"))),
     Edge("over_commissioned", "heard in the week", True, MONDAY,
          lambda: one(*bought(fates(0)), alive("2026-06-07T23:00:00Z"))),
+    Edge("over_commissioned", "heard just before the week was over, and just after", True, MONDAY,
+         lambda: one(*bought(fates(0)), alive("2026-06-14T22:30:00Z"), alive("2026-06-14T23:30:00Z"))),
     Edge("over_commissioned", "another provider was heard in the week", False, MONDAY,
          lambda: one(*bought(fates(0)), alive("2026-06-09T09:00:00Z", "birch"))),
     Edge("over_commissioned", "a week without any visit does not count", True, MONDAY, lambda: [

@@ -408,7 +408,9 @@ MUTANTS: dict[str, Changes] = {
         ("    UNION ALL SELECT source[12:], time FROM known.statement_retracted WHERE source LIKE '/providers/%'\n", ""),
         *((f"FROM known.{name}\n", f"FROM said.{name}\n") for name in ("visit_scheduled", "visit_missed")),
         ("max(time) AS last_time", "min(time) AS last_time"),
-        ("london_day(time) AS day", "(time AT TIME ZONE 'UTC')::DATE AS day"),
+        ("max(last_time) AS last_time", "min(last_time) AS last_time"),
+        ("epoch_us(time) // 3_600_000_000", "epoch_us(time) // 86_400_000_000"),
+        ("london_day(last_time) AS day", "(last_time AT TIME ZONE 'UTC')::DATE AS day"),
     ),
     "providers": (
         ("max(last_time) AS heard_until", "min(last_time) AS heard_until"),

@@ -7,8 +7,7 @@
 WITH stay AS (
     SELECT
         provider, visits.evidence,
-        coalesce(date_trunc('second', came) = date_trunc('second', planned_start)
-                 AND date_trunc('second', went) = date_trunc('second', planned_end), false) AS exact
+        coalesce(whole_second(came) = whole_second(planned_start) AND whole_second(went) = whole_second(planned_end), false) AS exact
     FROM attendances
     JOIN last_week ON came >= begins_at AND came < ends_at
     JOIN visits USING (provider, visit)
