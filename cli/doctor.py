@@ -108,6 +108,7 @@ def _keys(log: Log) -> Check:
 
 
 def _columns(log: Log, found: Settings) -> Iterator[Check]:
+    from projections.keeping import records_of
     from projections.mirror import SEGMENT_FROM
 
     segments = open_segments(log, found)
@@ -120,11 +121,11 @@ def _columns(log: Log, found: Settings) -> Iterator[Check]:
         f"{len(listed)} segments up to {reached:,}; {lag:,} events are read from the log"
         + ("" if lag < 4 * SEGMENT_FROM else "; run counterfoil rebuild"),
     )
-    damaged = segments.damaged()
+    damaged = [*segments.damaged(), *records_of(log, segments).damaged()]
     yield _check(
         "segments",
         not damaged,
         f"damaged: {', '.join(damaged)}; run counterfoil rebuild"
         if damaged
-        else "their digests are those of the manifest",
+        else "their digests are those of the manifest, and of the note of what is kept",
     )

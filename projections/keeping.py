@@ -30,10 +30,17 @@ KEPT = ("attendances", "taps", "visit_records")
 """The facts that are kept."""
 WRITE_FROM = 20_000
 """Visits asked again from which it is worth keeping the answer."""
+WRITE_EVENTS = 100_000
+"""Events after which a process that has the answer in memory writes it out."""
 WHOLE_FROM = 300_000
 """And from which it is quicker to ask everything."""
 
 Con = duckdb.DuckDBPyConnection
+
+
+def records_of(log: Log, segments: Segments) -> Records:
+    """What is kept of a log, beside its segments."""
+    return Records(segments.folder / RECORDS, log, shape())
 
 
 def instead(
@@ -47,7 +54,7 @@ def instead(
     """
     if moment.known_at is not None or not segments.manifest().segments:
         return NOTHING
-    records = Records(segments.folder / RECORDS, log, shape())
+    records = records_of(log, segments)
     note = records.note()
     if note and (note.since > moment.at or note.reached > head):
         return NOTHING
@@ -59,6 +66,23 @@ def instead(
     finally:
         _forget(con)
     return found or NOTHING
+
+
+def write_out(con: Con, log: Log, segments: Segments, head: int, *, anew: bool) -> bool:
+    """Keep these facts as the present in *con* has them at *head*; whether that was done.
+
+    It is where what is kept has fallen behind, or may not be believed (*anew*), and no other
+    process is writing. Raises what the disk raises.
+    """
+    records = records_of(log, segments)
+    note = records.note()
+    if note and head - note.reached < (1 if anew else WRITE_EVENTS):
+        return False
+    with segments.lease() as mine:
+        if mine:
+            facts = {fact: f"SELECT * EXCLUDE (begun) FROM {fact}" for fact in KEPT}
+            records.write(con, facts, head, _since(con))
+        return mine
 
 
 def _keep(

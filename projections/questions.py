@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.resources import files
+from itertools import takewhile
 from types import MappingProxyType
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -55,6 +56,12 @@ class Question:
             elif found:
                 found.append(line)
         return " ".join(found)
+
+    def answered_by(self, query: str) -> Question:
+        """The same question under the same header, with another query for its answer."""
+        lines = self.text.splitlines()
+        header = takewhile(lambda line: line.startswith("--"), lines)
+        return replace(self, text="\n".join([*header, query]))
 
     def reads(self, names: Iterable[str]) -> set[str]:
         """Which of *names* this question reads."""
@@ -165,7 +172,7 @@ def in_order(
     order = TopologicalSorter({name: graph[name] for name in sorted(needed)})
     for name in order.static_order():
         question = questions()[name]
-        yield replace(question, text=instead[name]) if name in instead else question
+        yield question.answered_by(instead[name]) if name in instead else question
 
 
 def with_leftovers(

@@ -68,6 +68,17 @@ class Records:
         """Where the rows of a *fact* are kept."""
         return self.folder / note.name(fact)
 
+    def damaged(self) -> list[str]:
+        """The files whose contents are not what the note says; none where nothing is kept."""
+        note = self.note()
+        if note is None:
+            return []
+        return [
+            f"{self.folder.name}/{note.name(fact)}"
+            for fact, file in note.files.items()
+            if _digest(self.path(note, fact)) != file.sha256
+        ]
+
     def _there(self, note: Note, fact: str) -> bool:
         try:
             return self.path(note, fact).stat().st_size == note.files[fact].size
@@ -132,4 +143,9 @@ def _to_disk(file: Path) -> str:
     """Have it written out; its SHA-256."""
     with file.open("rb") as written:
         os.fsync(written.fileno())
+    return _digest(file)
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as written:
         return file_digest(written, "sha256").hexdigest()

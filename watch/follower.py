@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
+import duckdb
 import structlog
 
 from projections.engine import Limits, connect
@@ -78,6 +79,7 @@ class Follower:
         self.took = Took()
         self._at_most = AT_MOST
         self._failings = 0
+        self._turned = False
 
     @property
     def position(self) -> int:
@@ -141,6 +143,7 @@ class Follower:
                 "events followed", events=done.events, visits=done.visits,
                 whole=done.whole, position=self.position, seconds=round(took, 3),
             )  # fmt: skip
+        self._turned |= done.whole
         if self._watcher:
             self._watcher.look(done)
         if head == self.position:
@@ -180,6 +183,15 @@ class Follower:
             con.close()
         if self.present:
             self.present.mirror_again()
+            self._keep(self.present)
+
+    def _keep(self, present: Present) -> None:
+        """Keep what commands need not ask again; they can do without."""
+        try:
+            if present.keep(anew=self._turned):
+                self._turned = False
+        except (OSError, duckdb.IOException) as error:
+            log.warning("records cannot be kept", error=type(error).__name__)
 
     def _failed(self, error: Exception) -> None:
         """Say what went wrong; find the one event that cannot be followed, and park there."""

@@ -17,7 +17,7 @@ from projections import asking, keeping
 from projections.asking import Moment, set_moment
 from projections.council import Council
 from projections.engine import connect
-from projections.keeping import KEPT, instead
+from projections.keeping import KEPT, instead, records_of
 from projections.mirror import columns_folder, mirror, rebuild, write_segments
 from projections.present import Present
 from projections.records import NOTE
@@ -143,6 +143,7 @@ def test_what_is_kept_and_asked_again_is_what_is_asked_of_everything(
 OTHERS = [line(start="07:45", minutes=45)]
 LATER = council("contract.varied", "C1", at(-60 * 24), effective_on="2026-06-20", reason="r",
                 terms={"line_reach": 10})  # fmt: skip
+FROM_A_LATER_TIME = tap("in", "2026-06-17T07:00:00Z")
 SAID: dict[str, tuple[list[Event], list[Event], timedelta]] = {
     "a carer came": ([], stay(at(10), at(25)), timedelta(0)),
     "a check-in was taken back": (
@@ -152,7 +153,7 @@ SAID: dict[str, tuple[list[Event], list[Event], timedelta]] = {
                      reason="r", lines=OTHERS)], timedelta(0)),
     "what was agreed comes into effect": ([LATER], [], timedelta(days=5)),
     "what was said of a later time comes true": (
-        [tap("in", "2026-06-17T07:00:00Z")], [], timedelta(days=1)),
+        [FROM_A_LATER_TIME], [], timedelta(days=1)),
     "the contract is taken back": ([], [retracted(FIRST[0], at(90))], timedelta(0)),
 }  # fmt: skip
 
@@ -234,13 +235,51 @@ def test_findings_cards_and_a_node_answer_the_same_of_what_is_kept(
             assert near(stands)
         with closing(Council(log, limits=LIMITS)) as kept:
             again = kept.findings(Moment(NOON)), kept.scorecards(Moment(NOON), YEAR)
-        present = Present(log, segments_of(log), NOON, LIMITS)
-        assert differences(present.findings(), again[0]) == []
-        present.close()
+        with closing(Present(log, segments_of(log), NOON, LIMITS)) as present:
+            assert differences(present.findings(), again[0]) == []
         monkeypatch.setattr("projections.council.instead", lambda *_: {})
         with closing(Council(log, limits=LIMITS)) as plain:
             assert plain.findings(Moment(NOON)) == again[0] != found
             assert plain.scorecards(Moment(NOON), YEAR) == again[1] != cards
+
+
+def test_a_node_writes_out_what_it_has_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a node that follows a log of which nothing was kept
+    with on_sqlite() as log, closing(connect(LIMITS)) as con:
+        receive(log, FIRST)
+        with closing(Present(log, segments_of(log), NOON, LIMITS)) as present:
+            receive(log, [*stay(at(10), at(25)), FROM_A_LATER_TIME])
+            write_segments(con, log, segments_of(log), from_events=1)
+            present.refresh(NOON)
+            # when it keeps what it has
+            assert present.keep(anew=False)
+            # then it does so once, until much has been said or everything was asked anew
+            assert not present.keep(anew=False)
+            receive(log, [alive(at(71))])
+            present.refresh(NOON)
+            assert not present.keep(anew=False)
+            assert present.keep(anew=True)
+        # and who comes next asks nothing again, then or when a later time has come
+        with asked(log, NOON) as (con, kept):
+            assert kept
+            assert not near(kept)
+            assert rows(con, kept) == anew(con)
+        with asked(log, NOON + timedelta(days=1)) as (con, kept):
+            assert near(kept)
+            assert rows(con, kept) == anew(con)
+
+
+def test_a_file_that_was_changed_is_named() -> None:
+    # given what is kept, and a byte of it another
+    with on_sqlite() as log:
+        receive(log, FIRST)
+        with asked(log, NOON):
+            records = records_of(log, segments_of(log))
+        assert records.damaged() == []
+        file = next(records.folder.glob("taps-*"))
+        file.write_bytes(file.read_bytes()[:-5] + b"?" + file.read_bytes()[-4:])
+        # when the digests are checked, then it is named
+        assert records.damaged() == [f"records/{file.name}"]
 
 
 @pytest.mark.parametrize("damage", ["cut off", "gone", "of another log", "not said"])
