@@ -13,6 +13,7 @@ import orjson
 from projections.abreast import derive_abreast
 from projections.calendar import bank_holidays
 from projections.columns import tables
+from projections.parsing import carry_out
 from projections.questions import (
     NOTHING,
     Question,
@@ -67,26 +68,6 @@ def make(con: duckdb.DuckDBPyConnection, question: Question, table: str) -> None
     carry_out(con, f"CREATE OR REPLACE {table} {question.name} AS\n{question.text}")
     if question.name == "today":
         carry_out(con, text("since.sql"))
-
-
-_PARSED: dict[str, list[duckdb.Statement]] = {}
-MOST_PARSED = 1_000
-"""How many are remembered; a period's scorecards name its days."""
-
-
-def carry_out(con: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Carry out our own *sql*, one of a few that are asked again and again.
-
-    They are parsed once a process, by whichever connection asks first, which of a question
-    about little is a tenth of its time.
-    """
-    parsed = _PARSED.get(sql)
-    if parsed is None:
-        if len(_PARSED) >= MOST_PARSED:
-            _PARSED.clear()
-        parsed = _PARSED[sql] = con.extract_statements(sql)
-    for statement in parsed:
-        con.execute(statement)
 
 
 def derive(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from projections.card_notes import notes
 from projections.questions import NOTHING
-from projections.scorecard import Period, clear, draw, rows
+from projections.scorecard import Period, clear, draw
 from projections.sharing import shared
 
 if TYPE_CHECKING:
@@ -67,11 +67,11 @@ def scorecards(
 
 def cards(con: duckdb.DuckDBPyConnection, period: Period) -> list[Card]:
     """The cards of all providers, by name: `draw` has made the tables."""
-    counts = {row["provider"]: row for row in rows(con, "card_counts")}
-    (told,) = rows(con, "period")
-    heard = {row["provider"]: row["heard_until"] for row in rows(con, "providers")}
+    counts = {row["provider"]: row for row in _rows(con, "card_counts")}
+    (told,) = _rows(con, "period")
+    heard = {row["provider"]: row["heard_until"] for row in _rows(con, "providers")}
     shares, money, recyclable, blocks = (
-        _by_provider(rows(con, f"card_{name}"))
+        _by_provider(_rows(con, f"card_{name}"))
         for name in ("funnel", "money", "recyclable", "blocks")
     )
     found = []
@@ -89,6 +89,13 @@ def cards(con: duckdb.DuckDBPyConnection, period: Period) -> list[Card]:
         card["notes"] = notes(card, heard.get(provider), told, money[provider])
         found.append(card)
     return found
+
+
+def _rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
+    """The rows of one of the tables, by the names of their columns."""
+    found = con.execute(f"SELECT * FROM {table} ORDER BY ALL")
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def _by_provider(found: Iterable[Row]) -> dict[str, list[Row]]:

@@ -15,7 +15,7 @@ from typing import Any
 from projections import asking, calendar
 from projections.asking import Moment, set_moment
 from projections.engine import Limits, connect
-from projections.keeping import instead, write_out
+from projections.keeping import instead
 from projections.mirror import decode_tail, mirror
 from projections.questions import kinds, with_leftovers
 from projections.reclaiming import BY_INVOICE, note_owed, read_invoices_again
@@ -105,10 +105,6 @@ class Present:
             self.con.rollback()
             raise
         assert head == before
-
-    def keep(self, *, anew: bool) -> bool:
-        """Keep the facts of visits for those who come next; as `keeping.write_out` has it."""
-        return write_out(self.con, self.log, self.segments, self.head, anew=anew)
 
     def refresh(self, now: datetime, at_most: int = 20_000) -> Refreshed:
         """Take in what was recorded since, at most so many events, and the time that passed.

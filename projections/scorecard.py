@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from projections import asking
 from projections.asking import Moment
@@ -197,10 +197,3 @@ def _as(question: Question, columns: str) -> Question:
 def _words_about(name: str, asked: Iterable[Question]) -> tuple[str, ...]:
     """The words of the questions that read one: columns not among them need not be worked out."""
     return tuple(sorted({w for q in asked if q.reads({name}) for w in q.words()}))
-
-
-def rows(con: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
-    """The rows of one of the tables, by the names of their columns."""
-    found = con.execute(f"SELECT * FROM {table} ORDER BY ALL")
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

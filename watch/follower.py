@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -17,6 +16,7 @@ import duckdb
 import structlog
 
 from projections.engine import Limits, connect
+from projections.keeping import write_out
 from projections.lives import next_moment
 from projections.mirror import SEGMENT_FROM, write_segments
 from projections.present import Present
@@ -24,6 +24,7 @@ from projections.segments import Segments
 from record.clock import Clock
 from record.errors import StoreError
 from record.log import Log
+from watch.telling import Lag, Took
 from watch.watcher import Watcher
 
 TICK_SECONDS = 60.0
@@ -36,22 +37,6 @@ PARKED_AFTER = 5
 """Failings at one event, after which it is said that the follower is parked."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Lag:
-    """How far behind: `events` that are not followed yet, the oldest since `seconds`."""
-
-    events: int
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Took:
-    """How many refreshings there were, and how long they took together, in seconds."""
-
-    count: int = 0
-    seconds: float = 0.0
 
 
 class Follower:
@@ -188,7 +173,8 @@ class Follower:
     def _keep(self, present: Present) -> None:
         """Keep what commands need not ask again; they can do without."""
         try:
-            if present.keep(anew=self._turned):
+            con, head = present.con, present.head
+            if write_out(con, self.log, self.segments, head, anew=self._turned):
                 self._turned = False
         except (OSError, duckdb.IOException) as error:
             log.warning("records cannot be kept", error=type(error).__name__)

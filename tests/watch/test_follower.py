@@ -18,11 +18,13 @@ from consumers.intake import Intake
 from projections import mirror
 from projections.asking import Moment
 from projections.engine import Limits
+from projections.keeping import records_of
 from projections.present import Present
 from projections.segments import Segments
 from record.clock import SteppedClock
 from record.errors import StoreOutOfReach
 from record.log import Log
+from tests.edges.telling import policy
 from tests.feeds import NOON, check_in, heartbeat, lines
 from tests.projections.test_laws import asked
 from watch.follower import Follower
@@ -241,7 +243,19 @@ def test_a_long_tail_is_put_into_segments_and_changes_no_answer(
     assert segments.manifest().segments[-1].last == 50
     assert follower.present is not None
     assert follower.present.findings() == asked(log, Moment(NOON))
+    # and what it has of all visits is kept: at once, and again when all was asked anew
+    assert kept_until(log, segments) == 25
+    intake.receive(lines([policy(late_after=20)]), clock)
+    intake.receive(visits(50, 25), clock)
+    follower.follow_once()
+    assert kept_until(log, segments) == 76
     follower.present.close()
+
+
+def kept_until(log: Log, segments: Segments) -> int | None:
+    """Up to which position facts of visits are kept."""
+    note = records_of(log, segments).note()
+    return note.reached if note else None
 
 
 def skip(follower: Follower, _: Exception) -> None:
