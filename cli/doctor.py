@@ -108,7 +108,7 @@ def _keys(log: Log) -> Check:
 
 
 def _columns(log: Log, found: Settings) -> Iterator[Check]:
-    from projections.keeping import records_of
+    from projections.kept import records_of
     from projections.mirror import SEGMENT_FROM
 
     segments = open_segments(log, found)

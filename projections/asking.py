@@ -78,12 +78,16 @@ def derive(
     """Make a table of each wanted fact and finding, and of what they read, in order.
 
     What is not wanted itself is dropped as soon as nothing is left that reads it. *instead*
-    as `in_order` has it.
+    as `in_order` has it: of a file each reads its own columns, so it is worth no table.
     """
+
+    def kind(name: str) -> str:
+        return "VIEW" if name in instead else "TABLE"
+
     for question, done in with_leftovers(wanted, instead):
-        make(con, question, "TEMP TABLE")
+        make(con, question, f"TEMP {kind(question.name)}")
         for name in done:
-            con.execute(f"DROP TABLE {name}")
+            con.execute(f"DROP {kind(name)} {name}")
 
 
 def findings(

@@ -12,7 +12,8 @@ from projections import asking, calendar
 from projections.asking import Moment
 from projections.cards import Card, scorecards
 from projections.engine import Limits, connect
-from projections.keeping import KEPT, instead
+from projections.keeping import drop_views, instead
+from projections.kept import KEPT
 from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
 from projections.questions import NOTHING, in_order
 from projections.questions import kinds as all_kinds
@@ -94,6 +95,7 @@ class Council:
                 return work()
             except duckdb.IOException:
                 # What was read while it was merged away is in another segment now.
+                drop_views(self.con)
                 self._read()
         return work()
 

@@ -10,24 +10,20 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
 
 import duckdb
 
 from projections import asking
 from projections.asking import Moment
-from projections.columns import fingerprint
-from projections.questions import NOTHING, Question, in_order, text
+from projections.kept import KEPT, asked, by_visit, read, records_of
+from projections.questions import NOTHING, text
 from projections.records import Note, Records
-from projections.renewing import BY_VISIT, make_near
-from projections.segments import RECORDS, Segments
+from projections.renewing import make_near
+from projections.segments import Segments
 from projections.statements import NEAR, make_for, make_statements, make_words
 from projections.touched import FAR_REACHING, said, touch
 from record.log import Log
 
-KEPT = ("attendances", "taps", "visit_records")
-"""The facts that are kept."""
 WRITE_FROM = 20_000
 """Visits asked again from which it is worth keeping the answer."""
 WRITE_EVENTS = 100_000
@@ -36,11 +32,6 @@ WHOLE_FROM = 300_000
 """And from which it is quicker to ask everything."""
 
 Con = duckdb.DuckDBPyConnection
-
-
-def records_of(log: Log, segments: Segments) -> Records:
-    """What is kept of a log, beside its segments."""
-    return Records(segments.folder / RECORDS, log, shape())
 
 
 def instead(
@@ -109,7 +100,7 @@ def _file(records: Records, note: Note, fact: str) -> str:
 
 def _read_again(con: Con, records: Records, note: Note) -> Mapping[str, str] | None:
     """What is kept, but for the visits that are `stale`; None where they may be all."""
-    if touch(con, note.reached, note.since, _read()) & FAR_REACHING:
+    if touch(con, note.reached, note.since, read()) & FAR_REACHING:
         return None
     con.execute("SET VARIABLE day_before = london_day(?::TIMESTAMPTZ)", [note.since])
     con.execute(
@@ -132,14 +123,14 @@ def _read_again(con: Con, records: Records, note: Note) -> Mapping[str, str] | N
 
 def _ask_near(con: Con) -> None:
     """Ask the same questions of the visits that are `stale`, in the schema `near`."""
-    others = {q.name for q in _asked()} - _by_visit()
+    others = {q.name for q in asked()} - by_visit()
     make_statements(con, others)
     asking.derive(con, others)
     con.execute("CREATE SCHEMA IF NOT EXISTS near")
-    make_for(con, _asked(), NEAR, "visit")
-    for question in _asked():
-        if question.name in _by_visit():
-            make_near(con, question, _by_visit())
+    make_for(con, asked(), NEAR, "visit")
+    for question in asked():
+        if question.name in by_visit():
+            make_near(con, question, by_visit())
     for name in others:
         con.execute(f"DROP TABLE {name}")
 
@@ -154,7 +145,7 @@ def _ask_all(con: Con) -> Mapping[str, str]:
 def _since(con: Con) -> datetime:
     """The last instant at which anything came true that counts by this clock."""
     template = string.Template(text("records/since.sql"))
-    row = con.execute(template.substitute(said=said("true", _read()))).fetchone()
+    row = con.execute(template.substitute(said=said("true", read()))).fetchone()
     assert row is not None
     return row[0]  # type: ignore[no-any-return]
 
@@ -165,34 +156,18 @@ def _count(con: Con, table: str) -> int:
     return int(row[0])
 
 
+def drop_views(con: Con) -> None:
+    """Drop what a question that was broken off had read these facts through."""
+    views = con.execute(
+        "SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal"
+    ).fetchall()
+    for (name,) in views:
+        if name in KEPT:
+            con.execute(f"DROP VIEW temp.{name}")
+
+
 def _forget(con: Con) -> None:
     """Drop what was made on the way; `stale` and `near` are read by what was found."""
     con.execute("DROP VIEW IF EXISTS temp.kept_records")
     for name in (*KEPT, "touched", "turned", "visits_spoken"):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
-
-
-@cache
-def _asked() -> tuple[Question, ...]:
-    return tuple(in_order(KEPT))
-
-
-@cache
-def _by_visit() -> frozenset[str]:
-    return frozenset(q.name for q in _asked() if q.kept == BY_VISIT)
-
-
-@cache
-def _read() -> frozenset[str]:
-    """The tables whose statements may change what is kept."""
-    named = {name for question in _asked() for _, name in question.statements()}
-    return frozenset(named | FAR_REACHING | {"statement_retracted"})
-
-
-@cache
-def shape() -> str:
-    """Names the questions, by all their words, and the engine that answers them."""
-    words = ("vocabulary.sql", "replaced.sql", "statements.sql")
-    told = [fingerprint(), duckdb.__version__, *(text(name) for name in words)]
-    told += [question.text for question in _asked()]
-    return sha256("\n".join(told).encode()).hexdigest()[:16]

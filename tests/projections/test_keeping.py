@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import duckdb
 import pytest
@@ -16,7 +17,8 @@ from projections import asking, keeping
 from projections.asking import Moment, set_moment
 from projections.council import Council
 from projections.engine import connect
-from projections.keeping import KEPT, instead, records_of, write_out
+from projections.keeping import instead, write_out
+from projections.kept import KEPT, records_of
 from projections.mirror import columns_folder, mirror, rebuild, write_segments
 from projections.present import Present
 from projections.records import NOTE
@@ -284,6 +286,37 @@ def test_a_file_that_was_changed_is_named() -> None:
 def written_out(present: Present, *, anew: bool) -> bool:
     """Whether a node keeps what it has."""
     return write_out(present.con, present.log, present.segments, present.head, anew=anew)
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["kept again", "not kept again"])
+def test_what_is_deleted_while_it_is_asked_is_asked_again(
+    again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given what is kept, of which a file is deleted as soon as a question has begun
+    begun = 0
+
+    def deleted(*args: Any) -> Kept:
+        nonlocal begun
+        begun += 1
+        if begun > 1 and not again:
+            return {}
+        kept = instead(*args)
+        if begun == 1:
+            for file in records_of(args[1], args[2]).folder.glob("visit_records-*"):
+                file.unlink()
+        return kept
+
+    with on_sqlite() as log:
+        receive(log, [*FIRST, *stay(at(10), at(25))])
+        with asked(log, NOON), closing(Council(log, limits=LIMITS)) as one:
+            found, cards = one.findings(Moment(NOON)), one.scorecards(Moment(NOON), YEAR)
+        monkeypatch.setattr("projections.council.instead", deleted)
+        with closing(Council(log, limits=LIMITS)) as one:
+            # when its findings and its scorecards are asked for, then nobody sees it
+            assert one.findings(Moment(NOON)) == found
+            begun = 0
+            assert one.scorecards(Moment(NOON), YEAR) == cards
+            assert begun == 2
 
 
 @pytest.mark.parametrize("damage", ["cut off", "gone", "of another log", "not said"])

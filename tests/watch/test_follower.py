@@ -18,7 +18,7 @@ from consumers.intake import Intake
 from projections import mirror
 from projections.asking import Moment
 from projections.engine import Limits
-from projections.keeping import records_of
+from projections.kept import records_of
 from projections.present import Present
 from projections.segments import Segments
 from record.clock import SteppedClock
