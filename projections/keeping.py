@@ -15,6 +15,7 @@ import duckdb
 
 from projections import asking
 from projections.asking import Moment
+from projections.engine import quoted
 from projections.kept import KEPT, asked, by_visit, read, records_of
 from projections.questions import NOTHING, text
 from projections.records import Note, Records
@@ -26,10 +27,10 @@ from record.log import Log
 
 WRITE_FROM = 20_000
 """Visits asked again from which it is worth keeping the answer."""
-WRITE_EVENTS = 100_000
-"""Events after which a process that has the answer in memory writes it out."""
 WHOLE_FROM = 300_000
 """And from which it is quicker to ask everything."""
+WRITE_EVENTS = 100_000
+"""Events after which a process that has the answer in memory writes it out."""
 
 Con = duckdb.DuckDBPyConnection
 
@@ -95,7 +96,7 @@ def _keep(
 
 
 def _file(records: Records, note: Note, fact: str) -> str:
-    return f"SELECT * FROM read_parquet('{records.path(note, fact)}')"
+    return f"SELECT * FROM read_parquet({quoted(records.path(note, fact))})"
 
 
 def _read_again(con: Con, records: Records, note: Note) -> Mapping[str, str] | None:

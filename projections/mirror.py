@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import duckdb
 
 from projections.columns import Part, Table, all_tables
+from projections.engine import quoted
 from projections.manifest import Manifest, believed, digest
 from projections.segments import Segments
 from record.log import Log
@@ -178,13 +179,13 @@ def _join(
 ) -> None:
     """Let `log.<table>` be its segments and its tail."""
     paths = [
-        str(segments.path(segment, table.name))
+        quoted(segments.path(segment, table.name))
         for segment in manifest.segments
         if table.name in segment.files
     ]
     parts = [f"FROM tail.{table.name}"]
     if paths:
-        parts.insert(0, f"FROM read_parquet({paths}, union_by_name = true)")
+        parts.insert(0, f"FROM read_parquet([{', '.join(paths)}], union_by_name = true)")
     con.execute(
         f"CREATE OR REPLACE VIEW log.{table.name} AS {' UNION ALL BY NAME '.join(parts)}"
     )

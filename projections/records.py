@@ -15,6 +15,7 @@ from typing import Literal
 import duckdb
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from projections.engine import quoted
 from projections.manifest import File, digest
 from record.log import Log
 
@@ -120,7 +121,7 @@ class Records:
         for fact, query in facts.items():
             to = self._part(fact)
             count = con.execute(
-                f"COPY ({query}) TO '{to}'"
+                f"COPY ({query}) TO {quoted(to)}"
                 " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536)"
             ).fetchone()
             assert count is not None

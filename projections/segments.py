@@ -20,6 +20,7 @@ import duckdb
 from pydantic import ValidationError
 
 from projections.columns import all_tables, fingerprint
+from projections.engine import quoted
 from projections.manifest import File, Manifest, Segment, folder_name
 
 MERGE_BELOW = 1_000_000
@@ -129,15 +130,17 @@ class Segments:
         }
         files = {}
         for table in all_tables():
-            old = [str(self.path(s, table.name)) for s in merged if table.name in s.files]
+            old = [
+                quoted(self.path(s, table.name)) for s in merged if table.name in s.files
+            ]
             parts = [table.decode(rows)] if table.topic in topics else []
-            parts += [f"SELECT * FROM read_parquet({old})"] if old else []
+            parts += [f"SELECT * FROM read_parquet([{', '.join(old)}])"] if old else []
             if not parts:
                 continue
             to = work / f"{table.name}.parquet"
             count = con.execute(
                 f"COPY (SELECT * FROM ({' UNION ALL BY NAME '.join(parts)})"
-                f" ORDER BY {table.order}) TO '{to}'"
+                f" ORDER BY {table.order}) TO {quoted(to)}"
                 " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)"
             ).fetchone()
             with to.open("rb") as written:
