@@ -84,10 +84,16 @@ def derive(
     def kind(name: str) -> str:
         return "VIEW" if name in instead else "TABLE"
 
-    for question, done in with_leftovers(wanted, instead):
-        make(con, question, f"TEMP {kind(question.name)}")
-        for name in done:
-            con.execute(f"DROP {kind(name)} {name}")
+    try:
+        for question, done in with_leftovers(wanted, instead):
+            make(con, question, f"TEMP {kind(question.name)}")
+            for name in done:
+                con.execute(f"DROP {kind(name)} {name}")
+    except BaseException:
+        # Where a view is left, the next question could make no table.
+        for name in instead:
+            con.execute(f"DROP VIEW IF EXISTS temp.{name}")
+        raise
 
 
 def findings(

@@ -12,7 +12,7 @@ from projections import asking, calendar
 from projections.asking import Moment
 from projections.cards import Card, scorecards
 from projections.engine import Limits, connect
-from projections.keeping import drop_views, instead
+from projections.keeping import instead
 from projections.kept import KEPT
 from projections.mirror import ATTEMPTS, columns_folder, mirror, write_segments
 from projections.questions import NOTHING, in_order
@@ -95,7 +95,6 @@ class Council:
                 return work()
             except duckdb.IOException:
                 # What was read while it was merged away is in another segment now.
-                drop_views(self.con)
                 self._read()
         return work()
 

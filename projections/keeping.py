@@ -17,6 +17,7 @@ from projections import asking
 from projections.asking import Moment
 from projections.engine import quoted
 from projections.kept import KEPT, asked, by_visit, read, records_of
+from projections.manifest import digest_at
 from projections.questions import NOTHING, text
 from projections.records import Note, Records
 from projections.renewing import make_near
@@ -60,12 +61,17 @@ def instead(
     return found or NOTHING
 
 
-def write_out(con: Con, log: Log, segments: Segments, head: int, *, anew: bool) -> bool:
+def write_out(
+    con: Con, log: Log, segments: Segments, head: int, ends: str, *, anew: bool
+) -> bool:
     """Keep these facts as the present in *con* has them at *head*; whether that was done.
 
-    It is where what is kept has fallen behind, or may not be believed (*anew*), and no other
-    process is writing. Raises what the disk raises.
+    It is where what is kept has fallen behind, or may not be believed (*anew*), no other
+    process is writing, and the event at *head* is still that of the digest *ends*: a log that
+    was restored from a backup may have another there. Raises what the disk raises.
     """
+    if digest_at(log, head) != ends:
+        return False
     records = records_of(log, segments)
     note = records.note()
     if note and head - note.reached < (1 if anew else WRITE_EVENTS):
@@ -155,16 +161,6 @@ def _count(con: Con, table: str) -> int:
     row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def drop_views(con: Con) -> None:
-    """Drop what a question that was broken off had read these facts through."""
-    views = con.execute(
-        "SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal"
-    ).fetchall()
-    for (name,) in views:
-        if name in KEPT:
-            con.execute(f"DROP VIEW temp.{name}")
 
 
 def _forget(con: Con) -> None:

@@ -7,11 +7,12 @@ from hashlib import sha256
 
 import duckdb
 
-from projections.columns import fingerprint
+from projections.columns import fingerprint, tables
 from projections.questions import Question, in_order, text
 from projections.records import Records
 from projections.renewing import BY_VISIT
 from projections.segments import RECORDS, Segments
+from projections.statements import ALL, scripts
 from projections.touched import FAR_REACHING
 from record.log import Log
 
@@ -45,8 +46,10 @@ def read() -> frozenset[str]:
 
 @cache
 def shape() -> str:
-    """Names the questions, by all their words, and the engine that answers them."""
-    words = ("vocabulary.sql", "replaced.sql", "statements.sql")
-    told = [fingerprint(), duckdb.__version__, *(text(name) for name in words)]
+    """Names the questions, by all their words and all that they read, and the engine."""
+    told = [fingerprint(), duckdb.__version__, *KEPT]
+    told += [table.decode("rows") for table in tables().values()]
+    told += [text("vocabulary.sql"), text("replaced.sql")]
+    told += [sql for _, sql in scripts(asked(), ALL)]
     told += [question.text for question in asked()]
     return sha256("\n".join(told).encode()).hexdigest()[:16]

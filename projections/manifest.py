@@ -68,6 +68,12 @@ def digest(row: Row) -> str:
     return sha256(b"%d %s %s" % (position, topic.encode(), state)).hexdigest()
 
 
+def digest_at(log: Log, position: int) -> str | None:
+    """The digest of the event at *position* as the log has it now; None where there is none."""
+    rows = log.rows_at([position])
+    return digest(rows[0].short) if rows else None
+
+
 def believed(log: Log, manifest: Manifest) -> Manifest:
     """What *manifest* lists as far as it ends as the log does.
 
@@ -75,8 +81,7 @@ def believed(log: Log, manifest: Manifest) -> Manifest:
     """
     segments = list(manifest.segments)
     while segments:
-        rows = log.rows_at([segments[-1].last])
-        if rows and digest(rows[0].short) == segments[-1].ends:
+        if digest_at(log, segments[-1].last) == segments[-1].ends:
             break
         segments.pop()
     return manifest.model_copy(update={"segments": segments})

@@ -8,7 +8,6 @@ not kept by visit is asked whole again, where anything that it reads has changed
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,12 +15,14 @@ from projections import asking, calendar
 from projections.asking import Moment, set_moment
 from projections.engine import Limits, connect
 from projections.keeping import instead
+from projections.manifest import digest, digest_at
 from projections.mirror import decode_tail, mirror
 from projections.questions import kinds, with_leftovers
 from projections.reclaiming import BY_INVOICE, note_owed, read_invoices_again
 from projections.renewing import (
     BY_DAY,
     BY_VISIT,
+    Refreshed,
     after_visits,
     answer_again,
     make,
@@ -41,19 +42,6 @@ APART = (BY_VISIT, BY_INVOICE)
 """What is kept so is not asked whole again."""
 
 
-@dataclass(frozen=True)
-class Refreshed:
-    """What a refreshing took in: new events, visits read anew; or everything, from the start.
-
-    `asked` are the kinds of finding whose rows may be others now.
-    """
-
-    events: int
-    visits: int
-    whole: bool = False
-    asked: frozenset[str] = frozenset()
-
-
 class Present:
     """The findings of one log that hold at the last clock it was told."""
 
@@ -66,7 +54,7 @@ class Present:
         self.con.execute("CREATE SCHEMA scope; CREATE SCHEMA near")
         make_schemas(self.con)
         self.at = now
-        self.head = 0
+        self.head, self.ends = 0, ""
         self._begin(now)
 
     def _begin(self, now: datetime) -> None:
@@ -82,7 +70,7 @@ class Present:
             make(self.con, question)
             for name in done:
                 self.con.execute(f"DROP TABLE {name}")
-        self.at = now
+        self.at, self.ends = now, digest_at(self.log, self.head) or ""
 
     def _make_new(self) -> None:
         """Of what was known, what was not at the refreshing before: in the schema `new`."""
@@ -113,17 +101,24 @@ class Present:
         it stood before until all of it is done. Raises what went wrong; then nothing of it
         was done.
         """
-        rows = next(self.log.rows(self.head, chunk=at_most), [])
         clock = max(now, self.at)
+        if (digest_at(self.log, self.head) or "") != self.ends:
+            # The log was restored from a backup: what it had lost counts no more.
+            self._begin(clock)
+            return Refreshed(0, 0, whole=True, asked=frozenset(kinds()))
+        rows = next(self.log.rows(self.head, chunk=at_most), [])
         self.con.begin()
         try:
             done = self._refresh(rows, clock)
             self.con.commit()
         except BaseException:
             self.con.rollback()
+            # Nothing of it was done: the clock has not moved either.
+            set_moment(self.con, Moment(self.at))
             raise
         self.at = clock
-        self.head = rows[-1][0] if rows else self.head
+        if rows:
+            self.head, self.ends = rows[-1][0], digest(rows[-1])
         return done
 
     def _refresh(self, rows: list[tuple[int, str, bytes]], clock: datetime) -> Refreshed:

@@ -16,7 +16,7 @@ import duckdb
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from projections.engine import quoted
-from projections.manifest import File, digest
+from projections.manifest import File, digest, digest_at
 from record.log import Log
 
 NOTE = "note.json"
@@ -59,8 +59,7 @@ class Records:
             return None
         if (note.log_id, note.shape) != (self.log.id, self.shape):
             return None
-        rows = self.log.rows_at([note.reached])
-        if not rows or digest(rows[0].short) != note.ends:
+        if digest_at(self.log, note.reached) != note.ends:
             return None
         whole = all(self._there(note, fact) for fact in note.files)
         return note if whole else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 import duckdb
@@ -17,6 +17,19 @@ BY_VISIT = "by visit"
 BY_DAY = "by day"
 
 Con = duckdb.DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refreshing took in: new events, visits read anew; or everything, from the start.
+
+    `asked` are the kinds of finding whose rows may be others now.
+    """
+
+    events: int
+    visits: int
+    whole: bool = False
+    asked: frozenset[str] = frozenset()
 
 
 @cache

@@ -123,9 +123,11 @@ def _keys(table: Table) -> str:
             "person": f"CASE WHEN NOT {ours} THEN subject END",
         }
     listed = ", ".join(f"{what}::VARCHAR AS {name}" for name, what in read.items())
-    return (
-        f"SELECT '{table.name}' AS name, time, position, {listed} FROM log.{table.name}"
-    )
+    said = f"log.{table.name}"
+    if table.name == "conflict_decided":
+        # A ruling counts from when it was received, by every clock.
+        said = f"(SELECT * REPLACE (TIMESTAMPTZ '-infinity' AS time) FROM {said})"
+    return f"SELECT '{table.name}' AS name, time, position, {listed} FROM {said}"
 
 
 def dirty(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:

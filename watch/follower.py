@@ -173,8 +173,10 @@ class Follower:
     def _keep(self, present: Present) -> None:
         """Keep what commands need not ask again; they can do without."""
         try:
-            con, head = present.con, present.head
-            if write_out(con, self.log, self.segments, head, anew=self._turned):
+            if write_out(
+                present.con, self.log, self.segments, present.head, present.ends,
+                anew=self._turned,
+            ):  # fmt: skip
                 self._turned = False
         except (OSError, duckdb.IOException) as error:
             log.warning("records cannot be kept", error=type(error).__name__)

@@ -26,8 +26,9 @@ from domain.finding import (
 from projections import lives
 from projections.drafting import draftings
 from projections.lives import Ending
-from projections.present import Present, Refreshed
+from projections.present import Present
 from projections.questions import kinds
+from projections.renewing import Refreshed
 from record.arrivals import Statement
 from record.clock import Clock
 from record.log import Log

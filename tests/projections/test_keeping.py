@@ -285,7 +285,9 @@ def test_a_file_that_was_changed_is_named() -> None:
 
 def written_out(present: Present, *, anew: bool) -> bool:
     """Whether a node keeps what it has."""
-    return write_out(present.con, present.log, present.segments, present.head, anew=anew)
+    return write_out(
+        present.con, present.log, present.segments, present.head, present.ends, anew=anew
+    )
 
 
 @pytest.mark.parametrize("again", [True, False], ids=["kept again", "not kept again"])

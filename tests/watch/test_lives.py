@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 import watch.watcher
 from consumers.intake import Intake
 from projections.mirror import columns_folder
-from projections.present import Present, Refreshed
+from projections.present import Present
+from projections.renewing import Refreshed
 from projections.segments import Segments
 from record import ourselves
 from record.clock import SteppedClock
