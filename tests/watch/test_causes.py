@@ -65,6 +65,7 @@ STORIES: dict[str, tuple[str, list[Event], float, list[Event], float, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("store")  # on a file: which store it is says nothing of why
 @pytest.mark.parametrize("story", STORIES)
 def test_an_end_is_recorded_with_its_cause(story: str, log: Log) -> None:
     # given a finding that holds, and was recorded
