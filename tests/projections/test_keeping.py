@@ -112,14 +112,20 @@ def near(kept: Kept) -> bool:
 def test_what_is_kept_and_asked_again_is_what_is_asked_of_everything(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    partly = 0
+    partly, ask_near = 0, keeping._ask_near
+
+    def counted(con: Con) -> None:
+        nonlocal partly
+        partly += 1
+        ask_near(con)
+
+    monkeypatch.setattr(keeping, "_ask_near", counted)
 
     # given any feed in any order, and a clock that is put on between its batches
     @beginning(BEGIN)
     @settings(max_examples=CASES)
     @given(SMALL, st.sampled_from([1, 100]), st.data())
     def same(case: Case, write_from: int, draw: st.DataObject) -> None:
-        nonlocal partly
         feed, last = case
         monkeypatch.setattr(keeping, "WRITE_FROM", write_from)
         with on_sqlite() as log:
@@ -132,7 +138,6 @@ def test_what_is_kept_and_asked_again_is_what_is_asked_of_everything(
                 clock += step
                 # when it is asked what stands in for the facts of visits
                 with asked(log, clock) as (con, kept):
-                    partly += near(kept)
                     # then that answers as everything does
                     assert kept.keys() == set(KEPT)
                     assert rows(con, kept) == anew(con)
