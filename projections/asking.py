@@ -70,6 +70,11 @@ def make(con: duckdb.DuckDBPyConnection, question: Question, table: str) -> None
         carry_out(con, text("since.sql"))
 
 
+def table_or_view(name: str, views: Collection[str]) -> str:
+    """What is made of the question of that name: a view if it is among *views*."""
+    return "VIEW" if name in views else "TABLE"
+
+
 def derive(
     con: duckdb.DuckDBPyConnection,
     wanted: Collection[str],
@@ -80,15 +85,11 @@ def derive(
     What is not wanted itself is dropped as soon as nothing is left that reads it. *instead*
     as `in_order` has it: of a file each reads its own columns, so it is worth no table.
     """
-
-    def kind(name: str) -> str:
-        return "VIEW" if name in instead else "TABLE"
-
     try:
         for question, done in with_leftovers(wanted, instead):
-            make(con, question, f"TEMP {kind(question.name)}")
+            make(con, question, f"TEMP {table_or_view(question.name, instead)}")
             for name in done:
-                con.execute(f"DROP {kind(name)} {name}")
+                con.execute(f"DROP {table_or_view(name, instead)} {name}")
     except BaseException:
         # Where a view is left, the next question could make no table.
         for name in instead:

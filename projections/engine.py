@@ -37,11 +37,6 @@ def connect(limits: Limits | None = None) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def quoted(path: Path) -> str:
-    """A path as SQL writes it, whatever the folder is called."""
-    return "'" + str(path).replace("'", "''") + "'"
-
-
 def _spill_folder() -> str:
     """A name of its own among the system's temporary files; made only when it is needed."""
     return str(Path(gettempdir()) / f"counterfoil-{os.getpid()}")

@@ -15,14 +15,14 @@ import duckdb
 
 from projections import asking
 from projections.asking import Moment
-from projections.engine import quoted
+from projections.files import quoted
 from projections.kept import KEPT, asked, by_visit, read, records_of
 from projections.manifest import digest_at
 from projections.questions import NOTHING, text
 from projections.records import Note, Records
 from projections.renewing import make_near
 from projections.segments import Segments
-from projections.statements import NEAR, make_for, make_statements, make_words
+from projections.statements import make_statements, make_words
 from projections.touched import FAR_REACHING, said, touch
 from record.log import Log
 
@@ -62,7 +62,7 @@ def instead(
 
 
 def write_out(
-    con: Con, log: Log, segments: Segments, head: int, ends: str, *, anew: bool
+    con: Con, log: Log, segments: Segments, head: int, ends: str | None, *, anew: bool
 ) -> bool:
     """Keep these facts as the present in *con* has them at *head*; whether that was done.
 
@@ -70,7 +70,7 @@ def write_out(
     process is writing, and the event at *head* is still that of the digest *ends*: a log that
     was restored from a backup may have another there. Raises what the disk raises.
     """
-    if digest_at(log, head) != ends:
+    if ends is None or digest_at(log, head) != ends:
         return False
     records = records_of(log, segments)
     note = records.note()
@@ -79,7 +79,7 @@ def write_out(
     with segments.lease() as mine:
         if mine:
             facts = {fact: f"SELECT * EXCLUDE (begun) FROM {fact}" for fact in KEPT}
-            records.write(con, facts, head, _since(con))
+            records.write(con, facts, head, ends, _since(con))
         return mine
 
 
@@ -93,9 +93,11 @@ def _keep(
     """Keep what is *found*, or ask everything first; None where nothing may be written."""
     try:
         with segments.lease() as mine:
-            if not mine:
+            ends = digest_at(records.log, head)
+            if not mine or ends is None:
                 return None
-            note = records.write(con, found or _ask_all(con), head, _since(con))
+            facts = found or _ask_all(con)
+            note = records.write(con, facts, head, ends, _since(con))
     except (OSError, duckdb.IOException):
         return None
     return {fact: _file(records, note, fact) for fact in KEPT}
@@ -134,10 +136,7 @@ def _ask_near(con: Con) -> None:
     make_statements(con, others)
     asking.derive(con, others)
     con.execute("CREATE SCHEMA IF NOT EXISTS near")
-    make_for(con, asked(), NEAR, "visit")
-    for question in asked():
-        if question.name in by_visit():
-            make_near(con, question, by_visit())
+    make_near(con, [question for question in asked() if question.name in by_visit()])
     for name in others:
         con.execute(f"DROP TABLE {name}")
 

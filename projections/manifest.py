@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from projections.columns import tables
+from projections.files import File
 from record.log import Log
 from record.log_reading import Row
 
@@ -15,16 +16,6 @@ from record.log_reading import Row
 def folder_name(first: int, last: int) -> str:
     """The name of the folder of positions *first* to *last*."""
     return f"{first:012d}-{last:012d}"
-
-
-class File(BaseModel):
-    """One Parquet file: how many rows and bytes it has, and its SHA-256."""
-
-    model_config = ConfigDict(frozen=True)
-
-    rows: int
-    size: int
-    sha256: str
 
 
 class Segment(BaseModel):

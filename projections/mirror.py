@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import duckdb
 
 from projections.columns import Part, Table, all_tables
-from projections.engine import quoted
+from projections.files import quoted
 from projections.manifest import Manifest, believed, digest
 from projections.segments import Segments
 from record.log import Log

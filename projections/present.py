@@ -54,7 +54,8 @@ class Present:
         self.con.execute("CREATE SCHEMA scope; CREATE SCHEMA near")
         make_schemas(self.con)
         self.at = now
-        self.head, self.ends = 0, ""
+        self.head = 0
+        self.ends: str | None = None
         self._begin(now)
 
     def _begin(self, now: datetime) -> None:
@@ -70,7 +71,7 @@ class Present:
             make(self.con, question)
             for name in done:
                 self.con.execute(f"DROP TABLE {name}")
-        self.at, self.ends = now, digest_at(self.log, self.head) or ""
+        self.at, self.ends = now, digest_at(self.log, self.head)
 
     def _make_new(self) -> None:
         """Of what was known, what was not at the refreshing before: in the schema `new`."""
@@ -102,7 +103,7 @@ class Present:
         was done.
         """
         clock = max(now, self.at)
-        if (digest_at(self.log, self.head) or "") != self.ends:
+        if digest_at(self.log, self.head) != self.ends:
             # The log was restored from a backup: what it had lost counts no more.
             self._begin(clock)
             return Refreshed(0, 0, whole=True, asked=frozenset(kinds()))

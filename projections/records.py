@@ -6,20 +6,20 @@ and a note that says what they are of. Readers believe the note only.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from hashlib import file_digest
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from projections.engine import quoted
-from projections.manifest import File, digest, digest_at
+from projections.files import File, copied, published
+from projections.manifest import digest_at
 from record.log import Log
 
 NOTE = "note.json"
+GROUP = 65_536
+"""Rows of a file that lie together: who reads them reads nearly all."""
 
 
 class Note(BaseModel):
@@ -61,7 +61,7 @@ class Records:
             return None
         if digest_at(self.log, note.reached) != note.ends:
             return None
-        whole = all(self._there(note, fact) for fact in note.files)
+        whole = all(file.at(self.path(note, fact)) for fact, file in note.files.items())
         return note if whole else None
 
     def path(self, note: Note, fact: str) -> Path:
@@ -76,58 +76,37 @@ class Records:
         return [
             f"{self.folder.name}/{note.name(fact)}"
             for fact, file in note.files.items()
-            if _digest(self.path(note, fact)) != file.sha256
+            if not file.intact(self.path(note, fact))
         ]
-
-    def _there(self, note: Note, fact: str) -> bool:
-        try:
-            return self.path(note, fact).stat().st_size == note.files[fact].size
-        except OSError:
-            return False
 
     def write(
         self,
         con: duckdb.DuckDBPyConnection,
         facts: Mapping[str, str],
         reached: int,
+        ends: str,
         since: AwareDatetime,
     ) -> Note:
-        """Keep what the queries *facts* answer, by the name of the fact.
+        """Keep what the queries *facts* answer, by the name of the fact, as `Note` has the rest.
 
         Whoever calls this holds the lease of the segments. Readers may be looking at what
         the note before listed still: its files stay until the next time.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         before = self.note()
-        written = dict(self._written(con, facts))
-        (last,) = self.log.rows_at([reached])
+        files = {
+            fact: copied(con, query, self._part(fact), GROUP)
+            for fact, query in facts.items()
+        }
         note = Note(
-            log_id=self.log.id, shape=self.shape, reached=reached, since=since,
-            ends=digest(last.short), files=written,
+            log_id=self.log.id, shape=self.shape, reached=reached, ends=ends, since=since,
+            files=files,
         )  # fmt: skip
-        for fact in written:
+        for fact in files:
             self._part(fact).rename(self.path(note, fact))
-        part = self.folder / f"{NOTE}.part"
-        part.write_text(note.model_dump_json(indent=1), encoding="utf-8")
-        _to_disk(part)
-        part.rename(self.folder / NOTE)
+        published(note.model_dump_json(indent=1), self.folder / NOTE)
         self._sweep([note, *([before] if before else [])])
         return note
-
-    def _written(
-        self, con: duckdb.DuckDBPyConnection, facts: Mapping[str, str]
-    ) -> Iterator[tuple[str, File]]:
-        for fact, query in facts.items():
-            to = self._part(fact)
-            count = con.execute(
-                f"COPY ({query}) TO {quoted(to)}"
-                " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 65536)"
-            ).fetchone()
-            assert count is not None
-            yield (
-                fact,
-                File(rows=count[0], size=to.stat().st_size, sha256=_to_disk(to)),
-            )
 
     def _part(self, fact: str) -> Path:
         return self.folder / f"{fact}.part"
@@ -137,15 +116,3 @@ class Records:
         for file in self.folder.iterdir():
             if file.name not in listed:
                 file.unlink(missing_ok=True)
-
-
-def _to_disk(file: Path) -> str:
-    """Have it written out; its SHA-256."""
-    with file.open("rb") as written:
-        os.fsync(written.fileno())
-    return _digest(file)
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as written:
-        return file_digest(written, "sha256").hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -117,13 +117,9 @@ def add_days(con: Con, question: Question) -> None:
 
 def read_visits_again(con: Con, since: int) -> set[str]:
     """Run what is kept by visit for those touched, and put its rows in the old ones' place."""
-    mine = {q.name for q in order() if q.kept == BY_VISIT}
-    near = replace(NEAR, since=since)
-    make_for(con, [questions()[name] for name in mine], near, "visit")
-    for question in order():
-        if question.name not in mine:
-            continue
-        make_near(con, question, mine)
+    mine = [question for question in order() if question.kept == BY_VISIT]
+    make_near(con, mine, since)
+    for question in mine:
         if question.name in needed():
             con.execute(
                 f"DELETE FROM {question.name}"
@@ -133,18 +129,25 @@ def read_visits_again(con: Con, since: int) -> set[str]:
                 f"INSERT INTO {question.name} BY NAME SELECT answer.*, begun"
                 f" FROM near.{question.name} AS answer JOIN judged_anew USING (provider, visit)"
             )
-    return mine
+    return {question.name for question in mine}
 
 
-def make_near(con: Con, question: Question, mine: Collection[str]) -> None:
-    """Ask a question that is kept by visit, of the visits near by; *mine* are all such."""
-    moved = question.moved(
-        lambda name: f"near.{name}" if name in mine else name,
-        lambda room, name: (
-            f"near_{room}.{name}" if _of_visits(name) else f"{room}.{name}"
-        ),
-    )
-    con.execute(f"CREATE OR REPLACE TABLE near.{question.name} AS\n{moved}")
+def make_near(con: Con, asked: Sequence[Question], since: int = 0) -> None:
+    """Ask what is kept by visit of the visits in the schema `scope`, in the schema `near`.
+
+    *asked* are in order; what they read of each other is read near by too. Nothing is said
+    of these visits before the position *since*.
+    """
+    make_for(con, asked, replace(NEAR, since=since), "visit")
+    mine = {question.name for question in asked}
+    for question in asked:
+        moved = question.moved(
+            lambda name: f"near.{name}" if name in mine else name,
+            lambda room, name: (
+                f"near_{room}.{name}" if _of_visits(name) else f"{room}.{name}"
+            ),
+        )
+        con.execute(f"CREATE OR REPLACE TABLE near.{question.name} AS\n{moved}")
 
 
 def _of_visits(name: str) -> bool:

@@ -125,15 +125,13 @@ def draw(
     asked = needed(instead)
     make_for(con, asked, extent)
     over = last_read(asked)
+    # What only the next one reads is worth no table; of a file each reads its own columns.
+    views = {"presence", *instead}
     for question in asked:
-        told = _within(question, extent)
-        if question.name == "visits":
-            told = _as(
-                told, f"COLUMNS(lambda name: name IN {_words_about('visits', asked)})"
-            )
-        _make(con, told, period, _kind(question.name, instead))
+        told = _spoken_of(_within(question, extent), asked)
+        _make(con, told, period, asking.table_or_view(question.name, views))
         for name in over.get(question.name, ()):
-            con.execute(f"DROP {_kind(name, instead)} {name}")
+            con.execute(f"DROP {asking.table_or_view(name, views)} {name}")
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -156,14 +154,6 @@ def _within(question: Question, extent: Extent) -> Question:
         lambda room, name: f"{extent.room if name in statements else ''}{room}.{name}",
     )
     return replace(question, text=moved)
-
-
-def _kind(name: str, instead: Collection[str]) -> str:
-    """What is made of a question: what only the next one reads is worth no table.
-
-    Nor is what is kept: of a file each reads its own columns.
-    """
-    return "VIEW" if name == "presence" or name in instead else "TABLE"
 
 
 def _make(
@@ -194,6 +184,9 @@ def _as(question: Question, columns: str) -> Question:
     return replace(question, text=f"SELECT {columns} FROM (\n{question.text}\n)")
 
 
-def _words_about(name: str, asked: Iterable[Question]) -> tuple[str, ...]:
-    """The words of the questions that read one: columns not among them need not be worked out."""
-    return tuple(sorted({w for q in asked if q.reads({name}) for w in q.words()}))
+def _spoken_of(question: Question, asked: Iterable[Question]) -> Question:
+    """Of `visits` the columns that one of those *asked* speaks of: no other is worked out."""
+    if question.name != "visits":
+        return question
+    words = {word for one in asked if one.reads({"visits"}) for word in one.words()}
+    return _as(question, f"COLUMNS(lambda name: name IN {tuple(sorted(words))})")

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import file_digest
 from pathlib import Path
 
 import duckdb
 from pydantic import ValidationError
 
 from projections.columns import all_tables, fingerprint
-from projections.engine import quoted
-from projections.manifest import File, Manifest, Segment, folder_name
+from projections.files import File, copied, published, quoted
+from projections.manifest import Manifest, Segment, folder_name
 
 MERGE_BELOW = 1_000_000
 """Events: a segment takes smaller ones before it into itself until it is this large."""
+GROUP = 8_192
+"""Rows of a file that lie together: a question about one thing reads few of them."""
 RECORDS = "records"
 """The folder beside them in which facts of every visit are kept (`records`)."""
 
@@ -53,7 +53,7 @@ class Segments:
         for segment in found.segments:
             if segment.first != (whole[-1].last + 1 if whole else 1):
                 break
-            if not all(self._there(segment, n, f) for n, f in segment.files.items()):
+            if not all(f.at(self.path(segment, n)) for n, f in segment.files.items()):
                 break
             whole.append(segment)
         return found.model_copy(update={"segments": whole})
@@ -61,12 +61,6 @@ class Segments:
     def path(self, segment: Segment, table: str) -> Path:
         """Where the rows of *table* in *segment* are kept."""
         return self.folder / segment.folder / f"{table}.parquet"
-
-    def _there(self, segment: Segment, table: str, file: File) -> bool:
-        try:
-            return self.path(segment, table).stat().st_size == file.size
-        except OSError:
-            return False
 
     @contextmanager
     def lease(self) -> Iterator[bool]:
@@ -138,26 +132,14 @@ class Segments:
             if not parts:
                 continue
             to = work / f"{table.name}.parquet"
-            count = con.execute(
-                f"COPY (SELECT * FROM ({' UNION ALL BY NAME '.join(parts)})"
-                f" ORDER BY {table.order}) TO {quoted(to)}"
-                " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)"
-            ).fetchone()
-            with to.open("rb") as written:
-                os.fsync(written.fileno())
-                sha256 = file_digest(written, "sha256").hexdigest()
-            assert count is not None
-            files[table.name] = File(rows=count[0], size=to.stat().st_size, sha256=sha256)
+            query = f"SELECT * FROM ({' UNION ALL BY NAME '.join(parts)}) ORDER BY {table.order}"
+            files[table.name] = copied(con, query, to, GROUP)
         shutil.rmtree(folder, ignore_errors=True)
         work.rename(folder)
         return files
 
     def _publish(self, manifest: Manifest) -> None:
-        part = self._manifest.with_suffix(".part")
-        part.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-        part.rename(self._manifest)
+        published(manifest.model_dump_json(indent=1), self._manifest)
 
     def _sweep(self, listed: set[str]) -> None:
         """Remove what neither this manifest nor the one before it lists.
@@ -181,15 +163,9 @@ class Segments:
             found = Manifest.model_validate(manifest)
         except (OSError, ValueError, ValidationError):
             return []
-        bad = []
-        for segment in found.segments:
-            for name, file in segment.files.items():
-                path = self.path(segment, name)
-                try:
-                    with path.open("rb") as written:
-                        if file_digest(written, "sha256").hexdigest() == file.sha256:
-                            continue
-                except OSError:
-                    pass
-                bad.append(f"{segment.folder}/{name}.parquet")
-        return bad
+        return [
+            f"{segment.folder}/{name}.parquet"
+            for segment in found.segments
+            for name, file in segment.files.items()
+            if not file.intact(self.path(segment, name))
+        ]

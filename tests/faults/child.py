@@ -73,14 +73,14 @@ def arm(name: str, number: int) -> None:
     elif name == "between manifest and sweep":
         Segments._publish = after(point, Segments._publish)
     elif name == "during compaction":
-        dying = after(point, segments_room.file_digest)
+        dying = after(point, segments_room.copied)
 
-        usual = segments_room.file_digest
+        usual = segments_room.copied
 
         def make_or_die(
             self: Segments, con: Any, rows: str, merged: Any, *more: Any
         ) -> Any:
-            segments_room.file_digest = dying if merged else usual
+            segments_room.copied = dying if merged else usual
             return made(self, con, rows, merged, *more)
 
         Segments._make = make_or_die

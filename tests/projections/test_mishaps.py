@@ -15,7 +15,8 @@ import projections.council
 import projections.present
 from consumers.intake import Intake
 from consumers.release import decide
-from projections import asking
+from projections import asking, keeping
+from projections import kept as facts
 from projections.asking import Moment
 from projections.council import Council
 from projections.engine import connect
@@ -178,11 +179,9 @@ def test_files_of_which_another_release_kept_fewer_are_not_believed(
         with asked(log, NOON) as (_, kept):
             assert not near(kept)
         # when a release would keep one more fact
-        from projections import keeping
-        from projections import kept as facts
-
+        more = (*facts.KEPT, "plans")
         for module in (facts, keeping):
-            monkeypatch.setattr(module, "KEPT", (*facts.KEPT[:3], "plans"))
+            monkeypatch.setattr(module, "KEPT", more)
         for cached in (facts.asked, facts.by_visit, facts.read, facts.shape):
             cached.cache_clear()
         try:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from projections.mirror import columns_folder
 from projections.present import Present
-from projections.segments import Segments
 from tests.edges.concerns import raised
 from tests.edges.telling import (
     alive,
@@ -24,10 +22,10 @@ from tests.edges.telling import (
 from tests.feeds import Event
 from tests.projections.comparing import by_key, differences
 from tests.projections.logs import on_sqlite
+from tests.projections.test_keeping import NOON, segments_of
 from tests.projections.test_laws import LIMITS, receive
 from tests.projections.test_present import anew
 
-NOON = datetime.fromisoformat("2026-06-16T12:00:00+00:00")
 BACK = "2026-06-16T11:00:00Z"
 
 
@@ -67,7 +65,7 @@ def test_what_the_council_takes_back_changes_what_is_kept() -> None:
     feed += [*stay(at(25), at(55), "V4"), *stay(at(10), at(40), "V8"), alive(at(600))]
     with on_sqlite() as log:
         receive(log, [*feed, *SAID.values(), policy_])
-        present = Present(log, Segments(columns_folder(log.url), log.id), NOON, LIMITS)
+        present = Present(log, segments_of(log), NOON, LIMITS)
         stood = by_key(present.findings())
         assert stood.keys() >= SAID.keys()
         # when they are taken back, and then the policy
